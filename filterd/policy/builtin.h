@@ -3,9 +3,9 @@
 #define FILTERD_POLICY_BUILTIN_H
 
 /*
- * Builtin: rules for connections that show no name to look up. What becomes of them is a setting;
- * in records they look like any rule, "builtin:ech" in a category of their own. And the test name,
- * which no setting and no policy lets pass.
+ * Builtin: rules for connections that show no name to look up. A setting decides about each; in
+ * records they look like any rule, "builtin:ech" in a separate category. And the test name, which
+ * no setting and no policy lets pass.
  */
 
 #include "policy/policy.h"
@@ -13,11 +13,11 @@
 enum outcome { OUTCOME_PASS, OUTCOME_LOG, OUTCOME_BLOCK };
 
 enum builtin {
-	BUILTIN_NO_NAME,        /* a hello or a request that names nobody */
+	BUILTIN_NO_NAME,        /* a hello or a request without a name */
 	BUILTIN_ECH,            /* the name is encrypted; what is visible is the provider's */
 	BUILTIN_QUIC,           /* QUIC that cannot be read */
 	BUILTIN_UNREADABLE,     /* a message in which servers may read a name, and we cannot */
-	BUILTIN_LIMIT,          /* more bytes than are inspected, or no room for them */
+	BUILTIN_LIMIT,          /* more bytes than are inspected, or no memory for them */
 	BUILTIN_PROBE,          /* the test name, or a name below it */
 };
 
@@ -29,13 +29,13 @@ enum builtin {
 /* The setting's decision; *out as from policy_decide(), without instants. */
 void builtin_decide(enum builtin which, enum outcome outcome, struct decision *out);
 
-/* Categories that a waiver may name, from 0 on: all but that of the test name. NULL: no more. */
+/* Categories that a waiver may name, from 0: all but the test name's. NULL: no more. */
 const struct category *builtin_waivable(size_t number);
 
 /* Which of them is a rule of PATTERN_BUILTIN? */
 enum builtin builtin_of(const struct rule *r);
 
-/* Is this the test name, or below it? Asked of each name: nearly all end in other letters. */
+/* Is this the test name, or below it? Called for each name: nearly all end in other letters. */
 bool builtin_ends_in_test_name(struct host host);
 
 static inline bool builtin_has_test_name(struct host host)
@@ -44,7 +44,7 @@ static inline bool builtin_has_test_name(struct host host)
 	       host.text[host.len - 1] == 't' && builtin_ends_in_test_name(host);
 }
 
-/* Was it asked for to see the filter work, and not to reach anything? */
+/* Is it a probe of the filter, and not an attempt to reach a host? */
 bool builtin_is_probe(const struct decision *d);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Devices are sorted, so that a client finds those that mean it by one search in each run: of MACs,
- * of names, and of networks of one length, for which its address is cut to that length.
+ * Devices are sorted, so one binary search in each run finds those that match a client. The runs
+ * are MACs, names, and the networks of each prefix length; for these the client's address is cut to
+ * that length.
  */
 
 #include "policy/clients.h"
@@ -113,7 +114,7 @@ static bool clients_are_of_one_run(const struct policy_device *a, const struct p
 	       (a->network.family == b->network.family && a->bits == b->bits);
 }
 
-/* Of two of one run. */
+/* Compares two devices of one run. */
 static int clients_compare(const struct policy_device *a, const struct policy_device *b)
 {
 	switch (a->kind) {
@@ -154,7 +155,7 @@ void policy_owned_sort(struct policy_owned *owned, size_t num)
 			        : (uint32_t)i + 1;
 }
 
-/* The client as a device in this run. false: none. */
+/* The client as a device in this run. false: it cannot be in it. */
 static bool clients_key(const struct policy_client *client, const struct policy_device *of_run,
                         struct policy_device *key)
 {
@@ -186,7 +187,7 @@ static bool clients_key(const struct policy_client *client, const struct policy_
 	return name.len > 0;
 }
 
-/* The first of a run that is not before key. */
+/* The first entry of a run at or after key. */
 static size_t clients_seek(const struct policy_owned *owned, size_t from, size_t to,
                            const struct policy_device *key)
 {

@@ -3,17 +3,17 @@
 #define FILTERD_POLICY_INDEX_H
 
 /*
- * Index: how a policy lies in memory; shared by policy.c, which asks it, and policy_build.c, which
- * makes it.
+ * Index: the memory layout of a policy; shared by policy.c, which searches it, and policy_build.c,
+ * which makes it.
  *
  * An entry is found by its kind and the hash of its key: the whole name for exact and suffix
- * patterns, what follows the first label for label patterns. Names are hashed from their end, label
- * by label, so one pass over a host gives the hash of every suffix.
+ * patterns, the part after the first label for label patterns. Names are hashed from their end,
+ * label by label, so one pass over a host gives the hash of every suffix.
  *
- * With a million names every step that leaves the processor's caches takes longer than all others
- * together. So a look-up asks the sieve first, which is small and tells of nearly all suffixes that
- * no entry has them; then an open-addressed table of places, whose spare bits tell of nearly all
- * others; and an entry has its text with it.
+ * With a million names each cache miss takes longer than all other steps together. So a look-up
+ * checks the sieve first (a Bloom filter), which is small and rejects nearly all suffixes without
+ * an entry; then an open-addressed table of places, whose spare bits reject nearly all others; and
+ * the text is stored inside the entry.
  */
 
 #include "policy/policy.h"
@@ -30,9 +30,9 @@ struct index_entry {
 	char     text[];
 };
 
-#define INDEX_UNIT 4            /* bytes; each entry begins at a multiple of it, its place */
+#define INDEX_UNIT 4            /* bytes; alignment of entries; an entry's place counts in it */
 
-/* Lines worth a word: how many, and where the first stands. */
+/* Lines to report: their number, and the position of the first. */
 struct index_lines {
 	uint64_t num;
 	uint32_t line;
@@ -42,14 +42,14 @@ struct index_lines {
 struct policy {
 	struct policy_source *sources;
 	struct category      *categories;
-	struct policy_device *devices;          /* of categories and waivers, one after the other */
-	/* the same, sorted; owners are the categories by their number, and waivers behind them */
+	struct policy_device *devices;          /* of categories, then waivers */
+	/* the same, sorted; owners are the categories by their number, then the waivers */
 	struct policy_owned  *owned;
 	struct waiver        *waivers;
-	const struct category **waived;         /* their categories, one after the other */
+	const struct category **waived;         /* their categories, consecutively */
 	const char          **files;
-	uint8_t              *entries;          /* one behind the other */
-	/* 0: free; else place + 1 under place_mask, and a part of the hash */
+	uint8_t              *entries;          /* contiguous */
+	/* 0: free; else place + 1 in place_mask, and a part of the hash */
 	uint32_t             *slots;
 	/* two bits for each entry, in the word of its hash */
 	uint64_t             *sieve;
@@ -82,9 +82,9 @@ static inline const struct index_entry *index_entry(const struct policy *p, uint
 #define INDEX_JOIN  UINT64_C(0x9e3779b97f4a7c15)
 
 /*
- * The hash of a text that is longer by one label, the one before `end`. Takes: hash, of what
- * follows, INDEX_START if nothing does. *begin_out: where the label begins. Each label is hashed
- * for itself, so the processor does several at a time.
+ * Extends a hash by the label before `end`. Takes: hash, of the labels after it, or INDEX_START.
+ * *begin_out: the beginning of the label. Each label is hashed separately, so the processor
+ * overlaps several.
  */
 static inline uint64_t index_longer(uint64_t hash, struct host text, size_t end, size_t *begin_out)
 {
@@ -135,7 +135,7 @@ static inline uint64_t index_sieve_bits(uint64_t hash, enum pattern_kind kind)
 }
 
 /*
- * Where a look-up in the slots begins, and the bits that a slot in question has beside the place.
+ * The first slot of a look-up, and the hash bits that a matching slot has beside the place.
  */
 struct index_aim {
 	uint32_t slot, tag;

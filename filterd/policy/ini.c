@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * inih tells the number of the first wrong line when it is done, not while it calls back; so the
- * first problem's words are kept and joined to that number at the end.
+ * inih gives the number of the first wrong line only at the end, not in its callbacks; so the first
+ * problem's text is kept and joined to that number at the end.
  */
 
 #include "policy/ini.h"
@@ -13,18 +13,18 @@
 #include <string.h>
 
 struct ini_walking {
-	const char    *rest;            /* what was not read yet */
-	bool           is_indented;     /* the line that was read last */
-	bool           has_pair;        /* a line of this section, which an indented one goes on */
+	const char    *rest;            /* not read yet */
+	bool           is_indented;     /* the current line */
+	bool           has_pair;        /* an indented line can continue a line of this section */
 	ini_pair      *pair;
 	void          *context;
 	struct problem first;
 	bool           is_wrong;
-	bool           is_more;         /* it is in a line that goes on with the one before */
-	size_t         at;              /* within its value, from 1; 0: all of it */
+	bool           is_more;         /* it is in a continuation line */
+	size_t         at;              /* position in the value, from 1; 0: all of it */
 };
 
-/* A line, as fgets has it: no longer than there is room, or it was refused before. */
+/* One line, like fgets(3). It fits, because longer lines were refused before. */
 static char *next_line(char *line, int room, void *stream)
 {
 	struct ini_walking *w   = stream;
@@ -44,7 +44,7 @@ static char *next_line(char *line, int room, void *stream)
 static int handle(void *user, const char *section, const char *name, const char *value)
 {
 	struct ini_walking *w       = user;
-	/* Its name then is that of the line before, and its value all of it. */
+	/* A continuation line: the name is that of the line before, the value is the whole line. */
 	bool                goes_on = w->is_indented && w->has_pair;
 	const char         *at      = NULL;
 
@@ -57,7 +57,7 @@ static int handle(void *user, const char *section, const char *name, const char 
 	return !w->is_wrong;
 }
 
-/* Where the value of this line begins, from 1: behind blanks, and a name with its '=' or ':'. */
+/* Position of the line's value, from 1: after blanks, and a name with its '=' or ':'. */
 static size_t value_column(const char *text, int line, bool has_name)
 {
 	size_t column;

@@ -3,8 +3,7 @@
 #define FILTERD_POLICY_INI_H
 
 /*
- * Ini: the pairs of an INI text, one after the other, through inih; with problems that name file
- * and line.
+ * Ini: the pairs of an INI text in order, read with inih; problems name file and line.
  */
 
 #include "base/problem.h"
@@ -15,9 +14,9 @@
 #define INI_LINE_MAX 198
 
 /*
- * One `name = value` of [section]; goes_on: no more than a further line of the value before, one
- * that begins with a blank. False: wrong, and problem->text says what was expected and what came.
- * *at_out, NULL before: the place within value, if it is not all of it.
+ * One `name = value` of [section]; goes_on: a continuation line of the value before, which begins
+ * with a blank. False: wrong, and problem->text has the expected and the actual value. *at_out,
+ * NULL before: the position within value, if not all of it is wrong.
  */
 typedef bool ini_pair(void *context, const char *section, const char *name, const char *value,
                       bool goes_on, struct problem *problem, const char **at_out);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Lines, then words, then one pattern a word, or several in the words of ad blockers and dnsmasq.
- * Columns count from 1, in bytes.
+ * Splits lines into words. A word is one pattern, or several in the formats of ad blockers and
+ * dnsmasq. Columns count from 1, in bytes.
  */
 
 #include "policy/list.h"
@@ -17,7 +17,7 @@ struct list_walking {
 	void            *context;
 	struct problem  *problem;
 	struct list_lines *lines;
-	bool             is_told;       /* the first thing that is wrong */
+	bool             is_told;       /* the first mistake */
 	uint32_t         line;
 	struct bytes     text;          /* of the line */
 	struct host_text host;
@@ -69,7 +69,7 @@ static bool is_name_byte(uint8_t c)
 	       c == '-' || c == '_' || c == '.';
 }
 
-/* Before the first byte that is none of a name. */
+/* The part before the first byte that cannot be in a name. */
 static size_t num_name_bytes(struct bytes text)
 {
 	size_t num = 0;
@@ -86,7 +86,7 @@ static size_t first_label_len(struct bytes name)
 	return dot == NULL ? name.len : (size_t)(dot - name.at);
 }
 
-/* Brackets closed, nothing but name bytes in them, not empty. */
+/* Are brackets closed, not empty, and only name bytes inside? */
 static bool is_label_pattern(struct bytes label)
 {
 	bool   inside = false;
@@ -109,7 +109,7 @@ static bool is_label_pattern(struct bytes label)
 	return !inside;
 }
 
-/* kind: what a name without a sign before it is, exact or a suffix. */
+/* kind: of a name without a prefix, exact or a suffix. */
 static int policy_list_take_name(struct list_walking *w, struct bytes word, enum pattern_kind kind)
 {
 	struct bytes name = word;
@@ -156,7 +156,7 @@ static int policy_list_take_adblock(struct list_walking *w, struct bytes word)
 	return policy_list_take_name(w, bytes_of(word.at + 2, word.len - 3), PATTERN_SUFFIX);
 }
 
-/* No address at all, or one that is nobody's, or this host's own. */
+/* Not an address, or the unspecified one, or loopback. */
 static bool is_no_address(struct bytes word)
 {
 	static const char *const none[] = { "", "#", "0.0.0.0", "::", "127.0.0.1", "::1" };
@@ -168,7 +168,7 @@ static bool is_no_address(struct bytes word)
 	return false;
 }
 
-/* "/name/name/address" of "address=/name/name/address"; empty if it is no such word. */
+/* "/name/name/address" from "address=/name/name/address"; empty for other words. */
 static struct bytes policy_list_of_dnsmasq(struct bytes word)
 {
 	const struct bytes keys[] = { BYTES("address="), BYTES("local="), BYTES("server=") };
@@ -228,7 +228,7 @@ static int policy_list_take_word(struct list_walking *w, struct bytes word)
 	return policy_list_take_name(w, word, PATTERN_EXACT);
 }
 
-/* Names that a hosts file has for the host's own sake. */
+/* Names of the host itself in a hosts file. */
 static bool is_local(struct bytes name)
 {
 	return memchr(name.at, '.', name.len) == NULL ||
@@ -241,13 +241,13 @@ static bool is_address_word(struct bytes word)
 	return host_is_address((struct host){ .text = (const char *)word.at, .len = word.len });
 }
 
-/* "[Adblock Plus 2.0]": says what is below it, and looks like a pattern. */
+/* "[Adblock Plus 2.0]": a header that looks like a pattern. */
 static bool is_title(struct bytes first)
 {
 	return first.at[0] == '[' && bytes_equal(bytes_first(first, 8), BYTES("[Adblock"));
 }
 
-/* 1: of names; 0: of none. */
+/* 1: a line with names; 0: without. */
 static int policy_list_take_line(struct list_walking *w)
 {
 	struct bytes rest  = w->text;

@@ -3,7 +3,7 @@
 #define FILTERD_POLICY_LIST_H
 
 /*
- * List: names, one a line. A line is
+ * List: names, one per line. A line is
  *     name            that host
  *     .name           the host and all below it; ||name^ of an ad blocker, and each name of
  *                     address=/name/ of dnsmasq, likewise
@@ -18,11 +18,11 @@
 #include "policy/policy.h"
 
 /*
- * Called for every name; the host is valid during the call. False: stop, the builder has no memory.
+ * Called for every name; the host is valid during the call. False: stop, out of memory.
  */
 typedef bool list_rule(void *context, enum pattern_kind kind, struct host pattern, uint32_t line);
 
-/* The counts of a reading; lines without a name count nowhere. */
+/* The counts of a reading; lines without a name are not counted. */
 struct list_lines {
 	uint64_t num_good, num_wrong;
 	uint64_t num_below;             /* of the good ones, those with a *.name */
@@ -30,9 +30,9 @@ struct list_lines {
 };
 
 /*
- * list_walk - Gives: 0 with *lines_out; -ENOMEM if rule said so. Wrong lines are passed over, but
- *             for the names in them that are good: *problem_out has the first of them, with file,
- *             line, column and what was expected.
+ * list_walk - Gives: 0 with *lines_out; -ENOMEM if rule did. In wrong lines only the good names
+ *             count; *problem_out has the first wrong line, with file, line, column and the
+ *             expected value.
  */
 int list_walk(struct bytes content, const char *file, list_rule *rule, void *context,
               struct list_lines *lines_out, struct problem *problem_out);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A rule counts for its file and for the policy file that its category stands in, so a policy file
- * that was cut off between two categories has lost names, too.
+ * A rule counts for its file and for the policy file of its category, so a policy file that was cut
+ * off between two categories has lost names, too.
  */
 
 #include "policy/lists_seen.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The row of this file, a new one if there is none. There is room. */
+/* The row of this file, a new one if necessary; there is room for it. */
 static struct list_seen *lists_seen_row(struct lists_seen *l, const char *file)
 {
 	for (size_t i = 0; i < l->num; i++) {
@@ -85,7 +85,7 @@ static const struct list_seen *lists_seen_find(const struct lists_seen *l, const
 	return NULL;
 }
 
-/* Products of 32 bit numbers: a file has no more lines. */
+/* Products of 32-bit numbers: a file has fewer lines. */
 static bool has_lost(const struct list_seen *now, const struct list_seen *was, uint32_t most)
 {
 	return now->names < was->names && (was->names - now->names) * 100 > was->names * most;
@@ -94,7 +94,7 @@ static bool has_lost(const struct list_seen *now, const struct list_seen *was, u
 bool lists_seen_lost(const struct lists_seen *new, const struct lists_seen *old, uint32_t most,
                      struct problem *problem)
 {
-	/* From the end: a list is named before its policy file, which has lost as much. */
+	/* From the end: report a list rather than its policy file, which has lost as much. */
 	for (size_t i = most < 100 ? old->num : 0; i-- > 0;) {
 		const struct list_seen *was = &old->lists[i],
 				       *now = lists_seen_find(new, was->file);

@@ -3,10 +3,9 @@
 #define FILTERD_POLICY_MANIFEST_H
 
 /*
- * Manifest: which files a signed policy consists of, by their SHA-256, as sha256sum(1) prints it:
- * 64 digits, a space, a space or '*', and the name. Lines that are empty or begin with '#' are
- * skipped. One signature over it holds the files together, so that no old list can be put among new
- * ones.
+ * Manifest: the files of a signed policy with their SHA-256, in the format of sha256sum(1): 64
+ * digits, a space, a space or '*', and the name. Empty lines and lines with '#' are skipped. One
+ * signature covers all files, so an old list cannot be mixed with new ones.
  */
 
 #include "base/bytes.h"
@@ -14,9 +13,9 @@
 #define MANIFEST_WHY_MAX 160
 
 /*
- * manifest_has - does the manifest list a file of this name with this content? If not, *why says so
- *                for people: "is not listed in it".
- * A line that is none of sha256sum's, or the same name with two hashes, makes it no manifest.
+ * manifest_has - does the manifest list a file of this name with this content? If not, *why is the
+ *                reason for people: "is not listed in it".
+ * Another line, or a name with two hashes, makes the manifest invalid.
  */
 bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
                   char why_out[MANIFEST_WHY_MAX]);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
-/* In the place of zone.c where filterd is built without it, as for a router with little flash. */
+/* Replaces zone.c if filterd is built without it, for example for a router with little flash. */
 
 #include "policy/zone.h"
 
 #include <errno.h>
 
-/* As most begin; another one is told line by line, as a list. */
+/* The usual beginning of a zone; others are reported line by line, as lists. */
 bool zone_is_one(struct bytes content)
 {
 	return content.len > 0 && content.at[0] == '$';

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Asking: hash every suffix of the host in one pass from its end, then look from the most specific
- * kind of pattern to the least. The first kind that has a pattern decides, so at most one look-up a
- * label and two more are made.
+ * A decision hashes every suffix of the host in one pass from its end, then searches from the most
+ * specific kind of pattern to the least. The first kind with a match decides, so there is at most
+ * one look-up per label and two more.
  */
 
 #include "base/instant.h"
@@ -20,7 +20,7 @@ struct suffix {
 	uint64_t    hash;
 };
 
-/* Suffixes from the whole name down to the last label; they stand at the end of the room. */
+/* Suffixes from the whole name down to the last label, at the end of the array. */
 static const struct suffix *split(struct host host, struct suffix room[LABELS_MAX], size_t *num_out)
 {
 	size_t   at = LABELS_MAX, begin = host.len + 1;
@@ -44,7 +44,7 @@ static bool host_equal(struct host a, struct host b)
 	return a.len == b.len && memcmp(a.text, b.text, a.len) == 0;
 }
 
-/* Does `a` go before `b`, both of the same kind and matching? b may be NULL. */
+/* Does `a` win over `b`, both of the same kind and matching? b may be NULL. */
 static bool wins(const struct policy *p, const struct index_entry *a, const struct index_entry *b)
 {
 	enum action of_a, of_b;
@@ -73,7 +73,7 @@ static bool has_exception(const struct policy *p, enum pattern_kind kind, const 
 }
 
 /*
- * Does e's own file except the whole name, or what lies below one of the suffixes up to this one?
+ * Does e's own file except the whole name, or names below one of the suffixes up to this one?
  */
 static bool is_excepted(const struct policy *p, const struct index_entry *e,
                         const struct suffix *suffixes, size_t depth)
@@ -102,7 +102,7 @@ static bool policy_is_owner(void *context, uint32_t owner)
 	return owner == *(uint32_t *)context;
 }
 
-/* Is its category there for this client? */
+/* Does its category apply to this client? */
 static inline bool policy_holds_for(const struct policy *p, const struct index_entry *e,
                                     const struct policy_client *client)
 {
@@ -114,8 +114,8 @@ static inline bool policy_holds_for(const struct policy *p, const struct index_e
 }
 
 /*
- * The best entry of this kind found under key, which is number `depth` of the host's suffixes; for
- * label patterns, of those that match the host's first label.
+ * The best entry of this kind under key, which is number `depth` of the host's suffixes; among
+ * label patterns, only those that match the host's first label.
  */
 static const struct index_entry *search(const struct policy *p, enum pattern_kind kind,
                                         const struct suffix *key, size_t depth,
@@ -137,7 +137,7 @@ static const struct index_entry *search(const struct policy *p, enum pattern_kin
 	return best;
 }
 
-/* Nearly always the sieve says no, so that much is no call. */
+/* Nearly always the sieve says no, so this part is inline. */
 static inline const struct index_entry *look_up(const struct policy *p, enum pattern_kind kind,
                                                 const struct suffix *key, size_t depth,
                                                 struct bytes first_label,
@@ -150,7 +150,7 @@ static inline const struct index_entry *look_up(const struct policy *p, enum pat
 	return search(p, kind, key, depth, first_label, client);
 }
 
-/* Of a name and all below it, and of what is below it alone, one is as specific as the other. */
+/* "name and all below" and "only below" are equally specific. */
 static const struct index_entry *look_up_suffix(const struct policy *p, const struct suffix *key,
                                                 size_t depth, const struct policy_client *client)
 {
@@ -226,7 +226,7 @@ void policy_decide_for(const struct policy *p, const struct policy_client *clien
 		decide(p, most_specific(p, host, client), now_us, out);
 }
 
-/* Of patterns that are found by their whole text. */
+/* For patterns that are found by their whole text. */
 static const struct index_entry *look_up_text(const struct policy *p, enum pattern_kind kind,
                                               struct bytes text, const struct policy_client *client)
 {
@@ -280,8 +280,8 @@ struct policy_waiving {
 	const struct policy   *policy;
 	const struct category *category;
 	int64_t                now_us;
-	const struct waiver   *first;           /* of those that let it pass; NULL: none */
-	bool                   is_meant;        /* by any of them */
+	const struct waiver   *first;           /* that lets it pass; NULL: none */
+	bool                   is_meant;        /* by any waiver */
 };
 
 static bool policy_take_waiver(void *context, uint32_t owner)
@@ -517,7 +517,7 @@ void policy_free(struct policy *p)
 	free(p);
 }
 
-/* Is c in the set that begins behind '['? *len_out: its length with both brackets. */
+/* Is c in the set that begins after '['? *len_out: its length with both brackets. */
 static bool in_set(struct bytes pattern, uint8_t c, size_t *len_out)
 {
 	bool   found = false;

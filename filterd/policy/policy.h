@@ -8,9 +8,9 @@
  *
  * Of all patterns that match a host the most specific decides: the exact name, then a pattern in
  * its leftmost label, then the longest suffix. Among patterns equally specific: allow, then block,
- * then log. A list can have exceptions from its own patterns: a name that one of them matches, at
- * least as specifically, is as if the list had not matched it. A category with `devices` is not
- * there for clients that are none of them.
+ * then log. A list can have exceptions from its own patterns: for a name that an exception matches
+ * at least as specifically, the list has no match. A category with `devices` applies only to those
+ * clients.
  *
  * A waiver lets named devices reach hosts of named categories that block, until a date.
  */
@@ -28,10 +28,10 @@ struct category {
 	int64_t     effective_us;
 	/* first moment at which it no longer applies; INSTANT_NEVER */
 	int64_t     until_us;
-	/* its names' addresses decide about connections that show no name */
+	/* addresses of its names decide about connections that show no name */
 	bool        by_address;
 	uint32_t    signature_id;       /* alert.signature_id, 1000000 to 1999999 */
-	struct policy_devices devices;  /* it holds for these; none: for everybody */
+	struct policy_devices devices;  /* it applies to these; none: to everybody */
 	const struct policy_source *source;
 };
 
@@ -39,15 +39,15 @@ struct waiver {
 	const char           *id;               /* "malware-lab" */
 	const char           *reason;
 	int64_t               effective_us;     /* INSTANT_ALWAYS if not given */
-	int64_t               until_us;         /* first moment at which it no longer counts */
+	int64_t               until_us;         /* first moment at which it no longer applies */
 	struct policy_devices devices;
-	/* each once for every category of that name */
+	/* one for every category of that name */
 	const struct category *const *categories;
 	size_t                num_categories;
 	const struct policy_source *source;
 };
 
-/* The policy file a category stands in. */
+/* The policy file of a category. */
 struct policy_source {
 	const char *id;                 /* "kaspersky-us" */
 	const char *title;
@@ -55,9 +55,9 @@ struct policy_source {
 	const char *file;
 	uint64_t    serial;             /* 0 if none */
 	/*
-	 * of its categories that block, the first one's effective: INSTANT_NEVER if none blocks,
-	 * INSTANT_ALWAYS if one has no date; and as the file has it, with the offset of whoever
-	 * made the rule: "2024-09-29T00:00:00-04:00", or ""
+	 * the earliest effective of its blocking categories: INSTANT_NEVER if none blocks,
+	 * INSTANT_ALWAYS if one has no date; and its text in the file, with the rule-maker's
+	 * offset: "2024-09-29T00:00:00-04:00", or ""
 	 */
 	int64_t     cutoff_us;
 	const char *cutoff;
@@ -67,18 +67,18 @@ enum pattern_kind {
 	PATTERN_EXACT,
 	PATTERN_LABEL,
 	PATTERN_SUFFIX,
-	/* as a suffix, but not the name itself: a wildcard of a zone */
+	/* like a suffix, but not the name itself: a wildcard of a zone */
 	PATTERN_BELOW,
 	PATTERN_PORT, /* "tcp/853" */
-	/* "/index/u1313g.xml", or with '/' at its end all below it; only in log categories */
+	/* "/index/u1313g.xml", or ending in '/', everything below; only in log categories */
 	PATTERN_PATH,
 	PATTERN_BUILTIN, /* builtin.h */
 };
 
-/* bytes of a path that are looked at; looking up takes the square of it at worst */
+/* bytes of a path that are compared; a look-up takes the square of it at worst */
 #define POLICY_PATH_MAX 256
 
-/* One line of a list: which pattern, where it stands, what it belongs to. */
+/* One line of a list: its pattern, position and category. */
 struct rule {
 	enum pattern_kind      kind;
 	/* without the leading dot of a suffix, or the *. of a wildcard */
@@ -101,28 +101,27 @@ struct decision {
 	enum ruling ruling;
 	bool        has_rule;   /* false: no pattern matched */
 	struct rule rule;       /* borrowed from the policy */
-	const struct waiver *waiver;    /* RULING_WAIVED: by this one; also borrowed */
+	const struct waiver *waiver;    /* RULING_WAIVED: the waiver; also borrowed */
 };
 
 struct policy;
 
 /*
- * policy_decide_for - what becomes of a request of `client` for `host` at now_us (microseconds
- *                     since 1970, UTC; INSTANT_UNKNOWN). client may be NULL: one whom no `devices`
- *                     means.
+ * policy_decide_for - decides about a request of `client` for `host` at now_us (microseconds since
+ *                     1970, UTC; INSTANT_UNKNOWN). client may be NULL: one in no `devices`.
  *
  * Gives:  *out filled. A block category applies from effective_us on, to the microsecond, and
  *         before until_us; outside of that its hosts are RULING_OBSERVE (before) or RULING_PASS
  *         (from until on). A log category outside its instants is RULING_PASS; allow has no
  *         instants. The test name (builtin.h) is RULING_BLOCK at any moment, in any policy.
- * Time:   one hash a label, whatever the number of patterns.
+ * Time:   one hash per label, whatever the number of patterns.
  */
 void policy_decide_for(const struct policy *p, const struct policy_client *client, struct host host,
                        int64_t now_us, struct decision *out);
 
 /*
  * policy_decide_port - the same for a flow to a port, whatever name it shows; is_tcp, or UDP.
- * policy_decide_path - for a request of this path, without a query: evidence that no name gives,
+ * policy_decide_path - for a request of this path, without a query: further evidence beside names,
  *                      never RULING_BLOCK.
  */
 void policy_decide_port_for(const struct policy *p, const struct policy_client *client, bool is_tcp,
@@ -130,7 +129,7 @@ void policy_decide_port_for(const struct policy *p, const struct policy_client *
 void policy_decide_path_for(const struct policy *p, const struct policy_client *client,
                             struct bytes path, int64_t now_us, struct decision *out);
 
-/* The same about somebody whom no `devices` means. */
+/* The same for a client in no `devices`. */
 static inline void policy_decide(const struct policy *p, struct host host, int64_t now_us,
                                  struct decision *out)
 {
@@ -150,55 +149,53 @@ static inline void policy_decide_path(const struct policy *p, struct bytes path,
 }
 
 /*
- * policy_waive - makes a RULING_BLOCK, of this policy or of builtin.h, a RULING_WAIVED if a waiver
- *                lets this client pass at now_us. At INSTANT_UNKNOWN every waiver has ended.
- * Gives:  false: no waiver means this client, whatever it asks for at now_us.
+ * policy_waive - turns a RULING_BLOCK, of this policy or of builtin.h, into RULING_WAIVED if a
+ *                waiver lets this client pass at now_us. At INSTANT_UNKNOWN all waivers have ended.
+ * Gives:  false: no waiver covers this client at now_us, whatever it asks for.
  */
 bool policy_waive(const struct policy *p, const struct policy_client *client, int64_t now_us,
                   struct decision *d);
 
-/* Does it matter who asks? If not, client may be NULL. Of no policy, NULL, it does not. */
+/* Does the verdict depend on the client? If not, client may be NULL. p may be NULL: no. */
 bool                 policy_tells_clients_apart(const struct policy *p);
-/* Waivers lie one behind another. */
+/* Waivers are contiguous. */
 size_t               policy_num_waivers(const struct policy *p);
 const struct waiver *policy_waiver(const struct policy *p, size_t number);
-/* How many have ended, and which of them stands first, if any. */
+/* The number of ended ones, and the first of them, if any. */
 size_t policy_ended_waivers(const struct policy *p, int64_t now_us,
                             const struct waiver **first_out);
 
 /*
- * SHA-256 of all files the policy was built from, in order of reading; 32 bytes. A zone counts with
- * its names alone, in their order, as policy_build.h says: name servers write the same zone in many
- * ways.
+ * SHA-256 of all files the policy was built from, in order of reading; 32 bytes. For a zone only
+ * its sorted names count (policy_build.h): name servers write the same zone in many ways.
  */
 struct bytes policy_digest(const struct policy *p);
 
 /*
- * Records of zones that filterd does not go by (zone.h): how many, and where the first stands, if
- * there is one.
+ * Records of zones that filterd ignores (zone.h): their number, and the position of the first, if
+ * any.
  */
 uint64_t policy_left_out(const struct policy *p, const char **file_out, uint32_t *line_out);
-/* The same of patterns *.name in lists, which stand for all below that name. */
+/* The same for patterns *.name in lists, which match all names below. */
 uint64_t policy_below(const struct policy *p, const char **file_out, uint32_t *line_out);
-/* Lines of lists that were left out, as they are wrong. *first_out: all there is to say of one. */
+/* Wrong lines of lists, which were left out. *first_out: the message about the first. */
 uint64_t policy_wrong_lines(const struct policy *p, const char **first_out);
 
 bool    policy_has_by_address(const struct policy *p);
-bool    policy_has_zones(const struct policy *p);       /* files that a name server changes */
+bool    policy_has_zones(const struct policy *p);       /* files kept by a name server */
 /*
- * The first instant from which some category blocks, INSTANT_NEVER if none ever does; does any
- * block at now_us?
+ * The first instant from which a category blocks, INSTANT_NEVER if none ever does; does any block
+ * at now_us?
  */
 int64_t policy_cutoff(const struct policy *p);
 bool    policy_blocks_at(const struct policy *p, int64_t now_us);
 size_t  policy_num_rules(const struct policy *p);
-/* Its categories, in the order of the files; NULL behind the last. */
+/* Its categories, in the order of the files; NULL after the last. */
 const struct category *policy_category(const struct policy *p, size_t number);
-/* Rules of one of them: all of the policy's are looked at. */
+/* The number of rules of one category; walks all rules of the policy. */
 size_t  policy_num_rules_of(const struct policy *p, const struct category *c);
 /*
- * A policy file of `new` that has a lower serial than the one of this id in `old`; NULL if there is
- * none.
+ * A policy file of `new` with a lower serial than the one with its id in `old`; NULL: none.
  */
 const struct policy_source *policy_older_source(const struct policy *new, const struct policy *old);
 /* The policy files it was built from; borrowed. */
@@ -207,8 +204,7 @@ const struct policy_source *policy_sources(const struct policy *p, size_t *num_o
 const char *policy_file(const struct policy *p, size_t number);
 size_t  policy_bytes(const struct policy *p);           /* memory held */
 /*
- * The next instant after now_us at which some category or waiver begins or ends; INSTANT_NEVER if
- * none.
+ * The next instant after now_us at which a category or waiver begins or ends; INSTANT_NEVER: none.
  */
 int64_t policy_next_change(const struct policy *p, int64_t now_us);
 
@@ -220,7 +216,7 @@ void rule_write(struct writer *w, const struct rule *r);
 
 void policy_free(struct policy *p);
 
-/* Does `label` match a pattern with '*' (any run, also empty) and ranges such as [0-9] or [abx]? */
+/* Does `label` match a pattern with '*' (any run, even empty) and ranges like [0-9] or [abx]? */
 bool pattern_matches_label(struct bytes pattern, struct bytes label);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Arrays grow by doubling while lists are read and are cut to size at the end, when the hash table
- * is made. Until then strings are offsets, because their memory may still move.
+ * Arrays double while lists are read, and are shrunk to size at the end, when the hash table is
+ * made. Until then strings are offsets, because their memory may still move.
  */
 
 #include "policy/policy_build.h"
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* of the sieve: 6 to 12 bits a name, of which 2 are set; twice as many leave the cache */
+/* of the sieve: 6 to 12 bits per name, 2 of them set; twice as many do not fit the cache */
 #define SLOTS_A_WORD 16
 
 struct growing {
@@ -30,7 +30,7 @@ struct category_strings { size_t id, title, source, first_device; struct categor
 struct waiver_strings   { size_t id, reason, source, categories, first_device, first_waived;
                           struct waiver w; };
 
-/* A category that a waiver names: of the policy, or of builtin.h. */
+/* A category named by a waiver: of the policy, or of builtin.h. */
 struct waived {
 	size_t                 number;
 	const struct category *builtin;
@@ -42,11 +42,11 @@ struct builder {
 	struct sha256 *digest;
 	bool           has_kind[PATTERN_BUILTIN];
 	bool           has_exceptions, has_zones;
-	/* where the entries of the file added last begin, and how many are before */
+	/* the beginning of the last file's entries, and the number before them */
 	size_t         first_of_file, num_before_file;
 	struct index_lines left_out, below;
 	uint64_t       num_wrong;
-	size_t         first_wrong;     /* offset, as of other strings */
+	size_t         first_wrong;     /* an offset, like other strings */
 };
 
 static void *policy_build_grow(struct growing *g, size_t by)
@@ -187,7 +187,7 @@ static bool policy_build_put_waived(struct builder *b, size_t number,
 	return to != NULL;
 }
 
-/* All categories of this id that block, or, of "*", of any id. *num_out: how many. */
+/* All blocking categories with this id; "*": with any id. *num_out: their number. */
 static bool policy_build_find_category(struct builder *b, const char *id, size_t *num_out)
 {
 	const struct category_strings *categories = b->categories.items;
@@ -380,8 +380,8 @@ bool builder_digest_rules(struct builder *b)
 }
 
 /*
- * Is this pattern there already in the same category? Then one of the two is enough; unless one of
- * them is an exception, or the files of the two can have different ones.
+ * Is this pattern already in the same category? Then one of the two is enough, unless one is an
+ * exception, or their files can have different exceptions.
  */
 static bool policy_build_is_same(const struct policy *p, const struct index_entry *a,
                                  const struct index_entry *b)
@@ -408,7 +408,7 @@ static void put_in_slots(struct policy *p, uint32_t place)
 	*index_sieve_word(p, hash) |= index_sieve_bits(hash, kind);
 }
 
-/* At most two thirds full: short chains, and still within the budget of bytes a name. */
+/* At most two thirds full: short probe sequences within the budget of bytes per name. */
 static bool make_slots(struct policy *p)
 {
 	size_t num = 16, places = 1;
@@ -432,7 +432,7 @@ static bool make_slots(struct policy *p)
 	return true;
 }
 
-/* Hands an array over, cut to size. */
+/* Hands an array over, shrunk to size. */
 static void *policy_build_give(struct growing *g, size_t *num_out)
 {
 	void *items = g->items;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A file's categories are collected first and their lists read after that, so the order of the
- * lines within a category does not matter.
+ * A file's categories are collected before their lists are read, so the order of the lines within a
+ * category does not matter.
  */
 
 #include "policy/policy_file.h"
@@ -20,7 +20,7 @@
 
 #define CATEGORIES_MAX 256      /* of one file */
 
-#define SIGNATURE_LEAST   1000000       /* EVE readers link other numbers to rule sets of others */
+#define SIGNATURE_LEAST   1000000       /* EVE readers link other numbers to published rule sets */
 #define SIGNATURE_MOST    1999999
 #define SIGNATURE_DEFAULT 1791008       /* "other" */
 
@@ -116,7 +116,7 @@ static bool is_port(const char *word)
 	return *end == '\0' && port <= 65535;
 }
 
-/* Characters that a path may have, and that need no escape in a record. */
+/* Characters that are allowed in a path and need no escape in a record. */
 static bool is_path(const char *word)
 {
 	for (const char *c = word; *c != '\0'; c++) {
@@ -174,7 +174,7 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 	                      "zones, ports, paths, by-address, devices");
 }
 
-/* A record of this category is no attempt: policies must not have it. */
+/* Records of this category are not attempts, so policies must not use it. */
 static bool policy_file_is_taken(const char *category)
 {
 	return strcmp(category, BUILTIN_PROBE_ID) == 0;
@@ -236,7 +236,7 @@ static bool policy_file_take_pair(void *context, const char *section, const char
 	return take_category_pair(c, name, value, problem);
 }
 
-/* Words of the policy file itself: it stands for the list, and they have no line of their own. */
+/* Words of the policy file itself: it is their list, and they have no line number. */
 static int add_patterns(struct lists *l, enum pattern_kind kind, char *words)
 {
 	char *rest = words;
@@ -300,7 +300,7 @@ static int add_category(struct lists *l, const char *file, struct category_text 
 	return error == 0 ? add_patterns(l, PATTERN_PATH, text->paths) : error;
 }
 
-/* Of categories that begin as early, the first in the file. */
+/* Among categories with the earliest start, the first in the file. */
 static void policy_file_find_cutoff(const struct policy_text *p, struct policy_source *s)
 {
 	for (size_t i = 0; i < p->num_categories; i++) {
@@ -313,7 +313,7 @@ static void policy_file_find_cutoff(const struct policy_text *p, struct policy_s
 	}
 }
 
-/* Its title is its id, and a file of waivers has both without a word. */
+/* The title defaults to the id, and a waivers file needs neither. */
 static void policy_file_name(struct policy_text *p)
 {
 	if (p->has_waivers_alone && p->id[0] == '\0') {
@@ -364,7 +364,7 @@ static int policy_file_add(struct lists *l, const char *file)
 	return error;
 }
 
-/* Where a signature is demanded, it is one of a file that is there. */
+/* If a signature is required, the file must exist. */
 static int policy_file_add_waivers(struct lists *l, const char *file)
 {
 	struct policy_text text = { .has_waivers_alone = true };

@@ -4,10 +4,10 @@
 
 /*
  * Policy file: from text to a policy. A policy file (INI, filterd-policy(5)) has a section [policy]
- * with id, title and authority, and one [category NAME] a category with action, title, effective,
- * until, signature-id and names: one or more list files, separated by spaces, looked for beside the
- * policy file; and zones, the same of zone files that a name server keeps. list.h and zone.h say
- * what a list may hold.
+ * with id, title and authority, and one [category NAME] per category with action, title, effective,
+ * until, signature-id and names: one or more list files, separated by spaces, relative to the
+ * policy file; and zones, likewise for zone files kept by a name server. list.h and zone.h describe
+ * the formats.
  */
 
 #include "base/problem.h"
@@ -15,13 +15,13 @@
 #include "policy/signify.h"
 
 /*
- * How the builder gets at a file's content: 0 and *content_out (borrowed until policy_build()
- * returns; a terminating NUL follows the content), or -errno. `name` is a path: the policy file's
- * own folder is already joined to it.
+ * Gives the builder a file's content: 0 and *content_out (borrowed until policy_build() returns; a
+ * terminating NUL follows the content), or -errno. `name` is a path that includes the policy file's
+ * folder.
  */
 typedef int policy_fetch(void *context, const char *name, struct bytes *content_out);
 
-/* policy_path_beside - `name` in the folder of the file `beside`; absolute names stay. */
+/* policy_path_beside - `name` in the folder of the file `beside`; absolute names are kept. */
 #define POLICY_BESIDE_MAX 4096
 void policy_path_beside(char out[POLICY_BESIDE_MAX], const char *beside, const char *name);
 
@@ -29,34 +29,34 @@ void policy_path_beside(char out[POLICY_BESIDE_MAX], const char *beside, const c
  * policy_build - Takes: the names of one or more policy files; all their categories make one
  *                policy.
  * Gives:  0 and *policy_out, to be freed with policy_free(); -EINVAL (bad content), -ENOMEM, or
- *         what fetch returned, with *problem_out filled and *policy_out untouched.
- * A wrong line of a list is left out and told (policy.h), unless most of its lines are wrong.
- * A name twice in one category is no problem; the same pattern in two categories is decided by
- * action, then by order.
+ *         fetch's error, with *problem_out filled and *policy_out untouched.
+ * A wrong line of a list is left out and reported (policy.h), unless most of its lines are wrong.
+ * A name may be twice in one category; for the same pattern in two categories the action decides,
+ * then the order.
  */
 int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
                  struct policy **policy_out, struct problem *problem_out);
 
-/* All that a policy is built from, and how strictly. */
+/* The input of a policy, and how strict to be. */
 struct policy_from {
 	const char *const         *files;
 	size_t                     num_files;
 	/*
-	 * a file with nothing but waivers, read behind these; it may be missing, and without a
-	 * waiver in it the policy is as if it were. NULL: none
+	 * a file with only waivers, read after these; it may be missing, and a file without a
+	 * waiver counts as missing. NULL: none
 	 */
 	const char                *waivers;
-	const struct signify_keys *keys;        /* one of them must have signed it; NULL: whoever */
-	bool                       is_strict;   /* one wrong line refuses its list */
+	const struct signify_keys *keys;        /* one must have signed it; NULL: unsigned is fine */
+	bool                       is_strict;   /* one wrong line makes its list fail */
 	policy_fetch              *fetch;
 	void                      *context;
 };
 
 /*
- * policy_build_from - the same of all that. What is signed is FILE.sha256, a manifest of the policy
- *                     file FILE and its lists (manifest.h), in FILE.sha256.sig (signify.h). Zones
- *                     are exempt: the signed file says which there are.
- * Gives:  also -EKEYREJECTED, before anything but the manifest, which is signed, was parsed.
+ * policy_build_from - the same from this input. The signature, FILE.sha256.sig (signify.h), covers
+ *                     FILE.sha256, a manifest of the policy file FILE and its lists (manifest.h).
+ *                     Zones are exempt: the signed file names them.
+ * Gives:  also -EKEYREJECTED, before anything but the signed manifest was parsed.
  */
 int policy_build_from(const struct policy_from *from, struct policy **policy_out,
                       struct problem *problem_out);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Where a signature is demanded, nothing is parsed before its bytes were found in the manifest, and
- * the manifest under the signature.
+ * If a signature is required, no file is parsed before its bytes match the manifest and the
+ * signature matches the manifest.
  */
 
 #include "policy/policy_lists.h"
@@ -25,7 +25,7 @@ void policy_path_beside(char out[POLICY_BESIDE_MAX], const char *beside, const c
 	snprintf(out, POLICY_BESIDE_MAX, "%.*s%s", len, beside, name);
 }
 
-/* policy_file and this ending: what is signed, or its signature. */
+/* policy_file with this suffix: the signed manifest, or its signature. */
 static int fetch_beside(struct lists *l, const char *policy_file, const char *ending,
                         struct bytes *content_out)
 {
@@ -132,7 +132,7 @@ static int add_zone(struct lists *l, const char *path, struct bytes content, boo
 	return builder_digest_rules(l->builder) ? 0 : -ENOMEM;
 }
 
-/* A file with more wrong lines than good ones is no list, as an error page in place of one. */
+/* A file with more wrong lines than good ones is not a list, but for example an error page. */
 static int add_list(struct lists *l, const char *path, struct bytes content)
 {
 	struct list_lines lines;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Everything known about a setting stands in one row of the table below: the parser reads by it,
- * and a test holds the sample configuration and the manual page against it.
+ * One row of the table below has everything about a setting: the parser uses it, and a test
+ * compares the sample configuration and the manual page with it.
  */
 
 #include "policy/settings.h"
@@ -36,7 +36,7 @@ static const char *const logs[]        = { "stderr", "syslog", NULL };
 
 #define AT(member) offsetof(struct settings, member)
 
-/* A number with its unit and bounds; one of some words; a text of this length at least. */
+/* A number with its unit and bounds; a choice of words; a text with this minimum length. */
 #define NUMBER(section, key, fallback, unit, member, least, most, when) \
 	{ section, key, SETTING_NUMBER, fallback, unit, NULL, AT(member), least, most, NULL, \
 	  SETTING_##when }
@@ -198,7 +198,7 @@ static bool settings_set_text(char *to, const struct setting *row, const char *v
 {
 	size_t len;
 
-	/* `least` of a text is the least length: 1 where it may not be empty. */
+	/* `least` of a text is the minimum length: 1 if it must not be empty. */
 	if (row->least == 0 && strcmp(value, "none") == 0)
 		value = "";
 	len = strlen(value);
@@ -209,9 +209,9 @@ static bool settings_set_text(char *to, const struct setting *row, const char *v
 }
 
 /*
- * What is no name of an interface in a list of them, NULL if all are. The kernel allows more
- * characters than these, but they are what nft, iptables and `ip address` take for something else:
- * "br*" is a pattern, "eth0@if3" two names.
+ * The first invalid interface name in a list, NULL if all are valid. The kernel allows more
+ * characters than these, but nft, iptables and `ip address` give them another meaning: "br*" is a
+ * pattern, "eth0@if3" two names.
  */
 static const char *no_interface(const char *list)
 {
@@ -322,12 +322,12 @@ struct parsing {
 	bool            seen[COUNT(settings_table)];
 };
 
-/* A line that begins with a blank: further values of a list. One with a '=' was meant otherwise. */
+/* A line that begins with a blank: further values of a list. One with '=' is a mistake. */
 static bool take_more(struct settings *s, const struct setting *row, const char *value,
                       struct problem *problem, const char **at_out)
 {
 	char        whole[2 * SETTINGS_TEXT_MAX], room[SETTING_EXPECTS_MAX];
-	size_t      first;              /* in whole, of this line */
+	size_t      first;              /* offset of this line in whole */
 	const char *at = NULL;
 
 	if ((row->type != SETTING_LIST && row->type != SETTING_INTERFACES) ||
@@ -420,7 +420,7 @@ void settings_salvage(const char *text, struct settings *out)
 	char          *copy = strdup(text);
 
 	settings_default(&p.settings);
-	/* A line that is too long would keep all of them from being read. */
+	/* One line that is too long would make inih refuse the whole file. */
 	for (char *line = copy; line != NULL && line[0] != '\0'; line += line[0] == '\n') {
 		size_t len = strcspn(line, "\n");
 
@@ -458,7 +458,7 @@ static int settings_order(const struct setting *a, const struct setting *b)
 	return order != 0 ? order : strcmp(a->key, b->key);
 }
 
-/* The row that comes next behind `after`; NULL: the first one. NULL if there is none. */
+/* The row after `after`; NULL: the first one. NULL if there is none. */
 static const struct setting *settings_next(const struct setting *after)
 {
 	const struct setting *next = NULL;
@@ -473,7 +473,7 @@ static const struct setting *settings_next(const struct setting *after)
 	return next;
 }
 
-/* Words of a list; a text is written as it is. */
+/* Words of a list; a text is written verbatim. */
 static void settings_write_value(struct writer *w, const struct setting *row, const char *value)
 {
 	bool is_list = row->type == SETTING_LIST || row->type == SETTING_INTERFACES;

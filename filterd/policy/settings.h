@@ -4,8 +4,8 @@
 
 /*
  * Settings: filterd.conf as values. settings.c holds the one table of all settings with default,
- * unit, bounds and when a change takes effect; the parser, a reload, the sample config/filterd.conf
- * and filterd.conf(5) go by it, or a test compares them.
+ * unit, bounds and when a change takes effect; the parser and a reload use it, and a test compares
+ * the sample config/filterd.conf and filterd.conf(5) with it.
  */
 
 #include "base/problem.h"
@@ -32,7 +32,7 @@ enum confinement {
 
 #define SETTINGS_TEXT_MAX 512   /* bytes of one value */
 
-/* A setting that older versions had: a file with it is good, and is told. */
+/* A setting of older versions: a file with it is accepted, with a message. */
 struct settings_gone {
 	const char *section, *key, *why;
 };
@@ -41,14 +41,14 @@ struct settings {
 	/* [policy] */
 	/* policy files, separated by spaces; relative to the configuration */
 	char     files[SETTINGS_TEXT_MAX];
-	/* a policy file with waivers alone, which may be missing; "": none */
+	/* a policy file with only waivers, which may be missing; "": none */
 	char     waivers[SETTINGS_TEXT_MAX];
 	enum mode mode;                          /* enforce | observe */
 	enum clock_use clock;                    /* check | believe */
-	uint32_t watch_s;                        /* so often its files are looked at; 0: never */
-	uint32_t max_shrink;                     /* percent of a list's names that may be gone */
+	uint32_t watch_s;                        /* seconds between checks of its files; 0: never */
+	uint32_t max_shrink;                     /* percent of a list's names that may disappear */
 	enum strict_lists strict_lists;          /* no | yes */
-	char     signed_by[SETTINGS_TEXT_MAX];   /* files with public keys; "": unsigned will do */
+	char     signed_by[SETTINGS_TEXT_MAX];   /* files with public keys; "": unsigned is fine */
 	/* [block] */
 	enum on_block   on_block;                /* reject | drop */
 	enum dns_answer dns_answer;              /* nxdomain | refused | unspecified */
@@ -63,17 +63,17 @@ struct settings {
 	enum outcome over_limit;                 /* pass | log | block */
 	enum outcome unreadable;                 /* pass | log | block */
 	enum http_requests http_requests;        /* first | all */
-	uint32_t stream_bytes;                   /* of a TCP stream, until it is over the limit */
-	/* segments that may come before the bytes in front of them */
+	uint32_t stream_bytes;                   /* most bytes of a TCP stream */
+	/* segments that may arrive ahead of the bytes before them */
 	uint32_t stream_gaps;
-	uint32_t tls_records;                    /* a hello may be cut into */
-	uint32_t quic_datagrams;                 /* of a flow, until it cannot be read */
+	uint32_t tls_records;                    /* most records of one hello */
+	uint32_t quic_datagrams;                 /* of a flow, before it counts as unreadable */
 	/* [queue] */
 	uint32_t first;                          /* number of the first queue, 0..65535 */
 	uint32_t workers;                        /* threads, each with two queues, 1..16 */
-	uint32_t length;                         /* packets the kernel keeps for each worker */
+	uint32_t length;                         /* packets the kernel queues for each worker */
 	uint32_t buffer_kib;                     /* socket receive buffer, KiB */
-	uint32_t source_rate;                    /* packets a second of one source; 0: any */
+	uint32_t source_rate;                    /* packets per second and source; 0: no limit */
 	enum on_failure on_failure;              /* open | closed */
 	enum rules_backend backend;              /* auto | nft | iptables */
 	uint32_t mark_mask;                      /* four bits of the packet mark that are ours */
@@ -81,11 +81,11 @@ struct settings {
 	enum offload offload;                    /* auto | none | hold | own */
 	/* [flow] */
 	uint32_t flows;                          /* flows remembered for each worker */
-	/* seconds without a packet until a flow is forgotten */
+	/* seconds without a packet after which a flow expires */
 	uint32_t flow_idle_s;
 	/* stream beginnings kept at once for each worker, 16 KiB each */
 	uint32_t hellos;
-	/* packets of a flow that passed and that nobody answers until it leaves the queue */
+	/* packets of a passed, unanswered flow before it leaves the queue */
 	uint32_t udp_packets;
 	/* [audit] */
 	char     audit_file[SETTINGS_TEXT_MAX];
@@ -102,17 +102,17 @@ struct settings {
 	/* folder on flash for a copy of a log in memory; "": none */
 	char     flush_to[SETTINGS_TEXT_MAX];
 	uint32_t flush_every_s;
-	char     leases[SETTINGS_TEXT_MAX];      /* "auto", or files by spaces; "": none */
+	char     leases[SETTINGS_TEXT_MAX];      /* "auto", or files; "": none */
 	enum on_log_failure on_log_failure;      /* enforce | block-all | stop */
 	/* [daemon] */
-	/* whom root becomes after opening everything; "" means stay */
+	/* root switches to this user after opening everything; "": stays root */
 	char     user[SETTINGS_TEXT_MAX];
 	enum confinement confinement;            /* full | seccomp | landlock | rights */
 	char     log[SETTINGS_TEXT_MAX];         /* "stderr" | "syslog" */
 	char     control[SETTINGS_TEXT_MAX];     /* socket; "": none */
 	char     metrics[SETTINGS_TEXT_MAX];     /* file; "": none */
-	uint32_t pause_most_min;                 /* that filterctl pause may ask for; 0: none */
-	/* the last setting in the file that there is no more; NULL: none */
+	uint32_t pause_most_min;                 /* longest filterctl pause; 0: none allowed */
+	/* the last obsolete setting in the file; NULL: none */
 	const struct settings_gone *gone;
 };
 
@@ -121,13 +121,13 @@ struct marks { uint32_t decided, blocked, seen, injected; };
 struct marks settings_marks(const struct settings *s);
 
 /*
- * settings_queue - number of the first of the queues that TCP has, or UDP: one for each worker.
- *                  Those of UDP come behind those of TCP, SETTINGS_QUEUES(s) in all.
+ * settings_queue - number of the first queue for TCP, or for UDP; each has one per worker. UDP's
+ *                  queues follow TCP's, SETTINGS_QUEUES(s) in all.
  */
 #define SETTINGS_QUEUES(s) (2 * (s)->workers)
 uint32_t settings_queue(const struct settings *s, bool is_udp);
 
-/* The last two are texts that may go on in further lines; SETTING_INTERFACES: "auto", or names. */
+/* The last two are texts with continuation lines; SETTING_INTERFACES: "auto", or names. */
 enum setting_type {
 	SETTING_NUMBER,
 	SETTING_CHOICE,
@@ -137,24 +137,24 @@ enum setting_type {
 	SETTING_INTERFACES,
 };
 
-/* When a change takes effect in a filterd that runs, by a reload. */
+/* When a change takes effect in a running filterd after a reload. */
 enum setting_when {
 	SETTING_AT_ONCE,
-	/* filterd takes it at once; the kernel's rules are made from it, too */
+	/* filterd uses it at once; the kernel's rules depend on it, too */
 	SETTING_WITH_RULES,
-	/* queues, memory, files and rights are made from it: filterd keeps the old value */
+	/* queues, memory, files and rights depend on it: filterd keeps the old value */
 	SETTING_AT_START,
-	/* both: with the one and not the other the two would not fit */
+	/* both: filterd and the rules must agree on it */
 	SETTING_WITH_RULES_AT_START,
 };
 
-/* One row of the table. What is short is an array: a pointer needs more, with its relocation. */
+/* One row of the table. Short texts are arrays: a pointer and its relocation take more. */
 struct setting {
 	char               section[8], key[16];
 	enum setting_type  type;
 	const char        *fallback;    /* the default, as written in a file */
 	char               unit[16];    /* "packets", "KiB", "seconds", "" */
-	const char        *expects;     /* NULL: its bounds, or its choices, say it */
+	const char        *expects;     /* NULL: made from its bounds or choices */
 	size_t             offset;      /* in struct settings */
 	uint32_t           least, most; /* SETTING_NUMBER */
 	/* SETTING_CHOICE: NULL-terminated, in the order of the enum */
@@ -169,15 +169,15 @@ extern const size_t         settings_count;
  * settings_parse - Takes: text of a configuration file, NUL-terminated; file, its name for
  *                  messages.
  * Gives:  0 with every setting at its value or default; -EINVAL with *problem_out "FILE: line N:
- *         ..." saying what was expected and what came (unknown section, unknown key, twice the same
+ *         ..." naming the expected and the actual text (unknown section, unknown key, duplicate
  *         key, bad value), *out untouched.
  */
 int settings_parse(const char *text, const char *file, struct settings *out,
                    struct problem *problem_out);
 
 /*
- * settings_salvage - what can be read of a file that settings_parse() refuses: lines that are wrong
- *                    are passed over. To find what a filterd that runs by an older one has open.
+ * settings_salvage - reads a file that settings_parse() refuses, without the wrong lines. To find
+ *                    the files of a running filterd that uses an older version of it.
  */
 void settings_salvage(const char *text, struct settings *out);
 
@@ -185,9 +185,9 @@ void settings_salvage(const char *text, struct settings *out);
 void settings_default(struct settings *out);
 
 /*
- * setting_is_same - Gives: whether this setting has one value in both.
- * setting_keep    - gives it in *to the value that it has in *from.
- * setting_value   - Gives: its value as it is written in a file; within *s or room.
+ * setting_is_same - Gives: whether this setting has the same value in both.
+ * setting_keep    - copies its value from *from to *to.
+ * setting_value   - Gives: its value in the form used in a file; within *s or room.
  * setting_expects - Gives: "a number from 1 to 16", "reject or drop": for messages; within *row or
  *                   room.
  */
@@ -200,12 +200,12 @@ const char *setting_value(const struct setting *row, const struct settings *s,
 const char *setting_expects(const struct setting *row, char room[SETTING_EXPECTS_MAX]);
 
 /*
- * settings_write  - all of them in one form, for whoever compares: a line each, "policy.mode =
- *                   enforce", sorted by its bytes; nothing is "none", and a list has one blank
- *                   between two.
+ * settings_write  - all of them in canonical form, for comparisons: one per line, "policy.mode =
+ *                   enforce", sorted by bytes; an empty value is "none", and lists are separated by
+ *                   one blank.
  * settings_digest - SHA-256 of that. 0 or -EIO.
  */
-#define SETTINGS_WRITTEN_MAX 16384      /* bytes; all of them at their longest have fewer */
+#define SETTINGS_WRITTEN_MAX 16384      /* bytes; more than all settings at their longest */
 void settings_write(struct writer *w, const struct settings *s);
 int  settings_digest(const struct settings *s, uint8_t out[32]);
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The first look finds where a line could go; each place is tried, and what comes of it is read as
- * a configuration: a line that begins with a blank belongs to the one before, so not every place
- * will do.
+ * A first pass finds places for the line; each is tried, and the result parsed as a configuration:
+ * a line that begins with a blank continues the one before, so not every place works.
  */
 
 #include "policy/settings_edit.h"
@@ -12,14 +11,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLANKS          " \t\v\f\r"           /* isspace(3), as inih has it */
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"          /* which it passes over */
+#define BLANKS          " \t\v\f\r"           /* isspace(3), used by inih */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"          /* which inih skips */
 
 /* Offsets into the text; SIZE_MAX: nowhere. */
 struct settings_places {
-	size_t      value, value_end;   /* of the line that there is */
-	size_t      commented, section; /* behind the first line that is commented out; the head */
-	const char *newline;            /* as the first line has it */
+	size_t      value, value_end;   /* of the existing line */
+	size_t      commented, section; /* after the first commented-out line; after the head */
+	const char *newline;            /* taken from the first line */
 };
 
 const struct setting *settings_find(const char *section, const char *key)
@@ -32,7 +31,7 @@ const struct setting *settings_find(const char *section, const char *key)
 	return NULL;
 }
 
-/* Where the value begins, if it is a line with this key; else NULL. with: what may end the key. */
+/* The beginning of the value, if the line has this key; else NULL. with: what may end the key. */
 static const char *settings_edit_value(const char *line, const char *key, const char *with)
 {
 	size_t len = strlen(key);
@@ -46,7 +45,7 @@ static const char *settings_edit_value(const char *line, const char *key, const 
 	return line + 1 + strspn(line + 1, BLANKS);
 }
 
-/* Up to a comment behind it, or the end of the line, without blanks. */
+/* Up to a comment after it, or the end of the line, without blanks. */
 static const char *settings_edit_value_end(const char *value)
 {
 	const char *end = value + strcspn(value, "\n");
@@ -60,7 +59,7 @@ static const char *settings_edit_value_end(const char *value)
 	return end;
 }
 
-/* Its name, without the brackets, is this? */
+/* Is this its name, without the brackets? */
 static bool settings_edit_is_section(const char *line, const char *section)
 {
 	size_t len = strlen(section);
@@ -83,7 +82,7 @@ static struct settings_places settings_edit_look(const char *text, const struct 
 
 		next = at + strcspn(at, "\n");
 		next += *next == '\n';
-		/* It goes on with the value before. */
+		/* Is it a continuation line? */
 		if (line > at && has_pair && line[0] != '#' && line[0] != ';')
 			continue;
 		if (line[0] == '[') {
@@ -114,7 +113,7 @@ static void settings_edit_line(struct writer *to, const struct setting *row, con
 	write_format(to, "%s = %s%s", row->key, value, newline);
 }
 
-/* A newline where the text before has none at its end. */
+/* Adds a newline if the text before does not end with one. */
 static void settings_edit_end_line(struct writer *to, const char *newline)
 {
 	if (to->len > 0 && to->start[to->len - 1] != '\n')
@@ -151,7 +150,7 @@ static bool settings_edit_is_all(const struct settings *old, const struct settin
 	return true;
 }
 
-/* Is what was written a configuration with this value, and otherwise as before? */
+/* Is the result a configuration with this value, and otherwise unchanged? */
 static bool settings_edit_holds(struct writer *to, const char *file, const struct settings *old,
                                 const struct setting *row, const char *value,
                                 struct problem *problem)

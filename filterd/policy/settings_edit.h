@@ -3,8 +3,7 @@
 #define FILTERD_POLICY_SETTINGS_EDIT_H
 
 /*
- * Settings edit: the text of a configuration with one setting at another value. All else stays,
- * byte for byte.
+ * Settings edit: changes one setting in the text of a configuration, and not a byte more.
  */
 
 #include "policy/settings.h"
@@ -12,13 +11,13 @@
 #define SETTINGS_EDIT_MAX 128           /* bytes that a text may grow by */
 
 /*
- * settings_edit - the value of the line that is there, or a line more: behind one that is commented
- *                 out, or at the beginning of its section, or in a section at the end.
+ * settings_edit - changes the value of the existing line, or adds a line: after a commented-out
+ *                 one, at the beginning of its section, or in a new section at the end.
  *
  * Takes:  text, NUL-terminated; file, its name for messages; row, of a setting with choices; value,
  *         one of these; to, empty, with room for SETTINGS_EDIT_MAX more than text has.
- * Gives:  0, and what is in `to` is a configuration that differs in this setting alone, with a NUL
- *         behind it; -EINVAL with *problem_out: with that value it is none, as another line is
+ * Gives:  0, and `to` has a configuration that differs only in this setting, followed by a NUL;
+ *         -EINVAL with *problem_out: it is not valid with that value, because another line is
  *         wrong.
  */
 int settings_edit(const char *text, const char *file, const struct setting *row, const char *value,

@@ -9,7 +9,7 @@
 #define COMMENT     "untrusted comment: "
 #define PAYLOAD_MAX (2 + SIGNIFY_NUMBER + ED25519_SIG)
 
-/* Both lines, and nothing else; len bytes behind "Ed" and the number. */
+/* Both lines, and nothing else; len bytes after "Ed" and the number. */
 static enum parse signify_read_file(struct bytes file, size_t len,
                                     uint8_t number_out[SIGNIFY_NUMBER], uint8_t *out)
 {

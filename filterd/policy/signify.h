@@ -3,14 +3,14 @@
 #define FILTERD_POLICY_SIGNIFY_H
 
 /*
- * Signify: public keys and detached signatures as signify(1) and usign write them. Two lines, a
- * comment that nobody trusts and base64: "Ed", the key's number, then the key or the signature of a
- * whole file.
+ * Signify: public keys and detached signatures in the format of signify(1) and usign. Two lines: an
+ * untrusted comment, and base64 of "Ed", the key's number, and the key or the signature of a whole
+ * file.
  */
 
 #include "crypto/crypto.h"
 
-#define SIGNIFY_NUMBER   8      /* bytes; the same in a key and in what it has signed */
+#define SIGNIFY_NUMBER   8      /* bytes; the same in a key and in its signatures */
 #define SIGNIFY_KEYS_MAX 8
 
 struct signify_key {
@@ -22,12 +22,12 @@ struct signify_keys {
 	struct signify_key list[SIGNIFY_KEYS_MAX];
 };
 
-/* signify_key_read - PARSE_OK and *out; PARSE_BAD if this file is no public key. */
+/* signify_key_read - PARSE_OK and *out; PARSE_BAD if this file is not a public key. */
 enum parse signify_key_read(struct bytes file, struct signify_key *out);
 
 /*
- * Is this, the content of a signature's file, one of these keys' under message? If not, why, for
- * people: "is no signature ...".
+ * Is this content of a signature file a signature of message by one of these keys? If not, the
+ * reason for people: "is no signature ...".
  */
 bool signify_verify(const struct signify_keys *keys, struct bytes sig_file, struct bytes message,
                     const char **why_out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The lines of a section may stand in any order, and in several places. */
+/* The lines of a section may come in any order, and in several places. */
 
 #include "policy/waivers.h"
 
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "*" means all that block, and stands alone. */
+/* "*" means all blocking categories, and must be the only word. */
 static bool waivers_take_categories(struct waiver_text *w, const char *value)
 {
 	bool is_all = strcmp(value, "*") == 0;
@@ -85,7 +85,7 @@ bool waivers_take_pair(struct waiver_texts *t, const char *id, const char *name,
 	return waivers_take_line(w, name, value, problem);
 }
 
-/* What is no waiver's is for the policy to judge. */
+/* The policy's parser checks the other sections. */
 static bool waivers_read_pair(void *context, const char *section, const char *name,
                               const char *value, bool goes_on, struct problem *problem,
                               const char **at_out)

@@ -3,8 +3,8 @@
 #define FILTERD_POLICY_WAIVERS_H
 
 /*
- * Waivers: the sections [waiver NAME] of one policy file, from their lines to the builder.
- * filterd-policy(5) has them.
+ * Waivers: the sections [waiver NAME] of one policy file, from their lines to the builder. See
+ * filterd-policy(5).
  */
 
 #include "base/problem.h"
@@ -26,24 +26,23 @@ struct waiver_texts {
 };
 
 /*
- * waivers_take_pair - Takes: id, what stands behind "waiver " in the section's name; a line of it.
- * Gives:  false, with *problem: the name is none, there are too many, it is no line of a waiver, or
- *         there is no memory.
+ * waivers_take_pair - Takes: id, the section's name after "waiver "; one of its lines.
+ * Gives:  false, with *problem: a bad name, too many waivers, not a line of a waiver, or no memory.
  */
 bool waivers_take_pair(struct waiver_texts *t, const char *id, const char *name, const char *value,
                        struct problem *problem);
 
 /*
- * waivers_read - the waivers of a whole policy file; its other lines are passed over.
+ * waivers_read - the waivers of a whole policy file; its other lines are skipped.
  * Takes:  text, NUL-terminated; file, its name for *problem.
- * Gives:  as ini_walk().
+ * Gives:  like ini_walk().
  */
 int waivers_read(struct waiver_texts *t, const char *text, const char *file,
                  struct problem *problem);
 
 /*
- * waivers_add - all of them into the builder, in their order.
- * Takes:  file, the policy file, for *problem; t, whose words are torn.
+ * waivers_add - adds all of them to the builder, in their order.
+ * Takes:  file, the policy file, for *problem; t, whose word lists are split in place.
  * Gives:  0; -EINVAL: one lacks devices, categories, until or reason, or ends before it begins;
  *         -ENOMEM.
  */

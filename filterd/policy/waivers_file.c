@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A first pass reads the sections as a policy is read, to find the waivers that go; the second
- * copies all lines but theirs. Comments that stand right before a section are that section's.
+ * A first pass reads the sections like a policy, to find the waivers to remove; the second copies
+ * all lines but theirs. Comments directly before a section belong to it.
  */
 
 #include "policy/waivers_file.h"
@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define PREFIX_LEN (sizeof(WAIVERS_PREFIX) - 1)
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"          /* which inih passes over */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"          /* which inih skips */
 #define DEVICE_LEN 16           /* characters of a device in a waiver's name */
 
 bool waivers_file_is_reason(const char *text)
@@ -39,7 +39,7 @@ bool waivers_file_is_reason(const char *text)
 	return is_seen;
 }
 
-/* "3c5282112233", "192-168-1-20", "2001-db8-5": the characters of a name, no '-' twice. */
+/* "3c5282112233", "192-168-1-20", "2001-db8-5": characters of a name, without "--". */
 static void waivers_file_write_device(struct writer *to, const struct policy_device *d)
 {
 	char          text[POLICY_DEVICE_TEXT];
@@ -57,7 +57,7 @@ static void waivers_file_write_device(struct writer *to, const struct policy_dev
 	}
 }
 
-/* "-261130t172000": the year of a waiver is that of its time. */
+/* "-261130t172000": the waiver's time. */
 static void waivers_file_write_time(struct writer *to, int64_t now_us)
 {
 	struct instant_text at = instant_text_to_second(now_us);
@@ -86,7 +86,7 @@ bool waivers_file_name(struct waiver_new *n, const char *text)
 	waivers_file_write_device(&w, &n->device);
 	waivers_file_write_time(&w, n->now_us);
 	n->id[w.len] = n->id[w.len + 1] = '\0';
-	/* Of several within a second. */
+	/* Distinguishes several within a second. */
 	for (char more = 'b'; waivers_file_has(text, n->id); more++) {
 		if (more > 'z')
 			return false;
@@ -130,7 +130,7 @@ static bool waivers_file_goes(const struct waiver_texts *t, struct waivers_edit 
 	return is_named;
 }
 
-/* Its first character that is no blank is one of these. */
+/* Is its first character after blanks one of these? */
 static bool waivers_file_begins(struct bytes *line, const char *with)
 {
 	while (line->len > 0 && (line->at[0] == ' ' || line->at[0] == '\t'))
@@ -138,7 +138,7 @@ static bool waivers_file_begins(struct bytes *line, const char *with)
 	return line->len > 0 && line->at[0] != '\0' && strchr(with, line->at[0]) != NULL;
 }
 
-/* Is this line a section's head? *id_out: of a waiver; else empty. */
+/* Is this line a section head? *id_out: of a waiver; else empty. */
 static bool waivers_file_is_head(struct bytes line, struct bytes *id_out)
 {
 	const uint8_t *end = memchr(line.at, ']', line.len);
@@ -157,7 +157,7 @@ static bool waivers_file_is_comment(struct bytes line)
 	return waivers_file_begins(&line, "#;");
 }
 
-/* The next line with its newline, taken off *rest. */
+/* Removes the next line, with its newline, from *rest. */
 static struct bytes waivers_file_line(struct bytes *rest)
 {
 	const uint8_t *end  = memchr(rest->at, '\n', rest->len);
@@ -171,7 +171,7 @@ static struct bytes waivers_file_line(struct bytes *rest)
 static void waivers_file_copy(const struct waiver_texts *t, struct waivers_edit *e,
                               struct bytes text, struct writer *to)
 {
-	struct bytes id, held = { 0 };          /* held: comments that may be the next section's */
+	struct bytes id, held = { 0 };          /* held: comments, maybe of the next section */
 	bool         goes = false;
 
 	if (bytes_begin(text, BYTE_ORDER_MARK)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A record's owner, without the zone's name, is what it is about; its type and data say what the
- * zone would do. A file whose records are all relative to a zone that it does not name is read as
+ * A record's owner, without the zone's name, is the name it is about; its type and data are the
+ * zone's action. A file with only relative names, for a zone that it does not name, is read as
  * well: then the owners are the names.
  */
 
@@ -24,15 +24,15 @@ struct zone_walking {
 	struct problem       *problem;
 	struct zone_name      origin, apex, owner;
 	bool                  has_apex;
-	/* of the rule before, in front of the apex; empty: none yet */
+	/* of the previous rule, without the apex; empty: none yet */
 	struct zone_name      given;
 	bool                  was_exception;
 };
 
-/* The meaning of a record for its owner. */
+/* A record's meaning for its owner. */
 enum meaning { MEANS_PROHIBITED, MEANS_EXCEPTION, MEANS_NOTHING, MEANS_NO_PART };
 
-/* Of what is prohibited whatever they say, those first that zones are full of. */
+/* Types that prohibit whatever their data; the most frequent first. */
 static const struct {
 	enum meaning meaning;
 	const char  *types;
@@ -65,7 +65,7 @@ static int zone_wrong(const struct zone_walking *w, const struct zone_word *word
 	return wrong_at(w, word->line, word->column, word->text, what);
 }
 
-/* Is it one of these, which blanks part? */
+/* Is it one of these, separated by blanks? */
 static bool zone_is_word(struct bytes word, const char *words)
 {
 	for (size_t len; (len = strcspn(words, " ")) > 0; words += len + (words[len] == ' ')) {
@@ -90,7 +90,7 @@ static bool is_class(struct bytes word)
 	return word.len == 2 && zone_is_word(word, "IN CH HS");
 }
 
-/* The number of the word that is the type: behind the owner, if there is one, TTL and class. */
+/* The index of the type: after the owner, if any, TTL and class. */
 static size_t zone_type_of(const struct zone_record *r)
 {
 	size_t i = r->has_owner;
@@ -145,8 +145,8 @@ static bool meaning_of_type(struct bytes type, enum meaning *out)
 }
 
 /*
- * A CNAME says by its target what to do: to the root, to a wildcard, to a word, to the name itself,
- * or elsewhere.
+ * A CNAME's target is the action: the root, a wildcard, a keyword, the name itself, or another
+ * name.
  */
 static int meaning_of_target(const struct zone_walking *w, const struct zone_record *r, size_t type,
                              struct bytes front, enum meaning *out)
@@ -172,13 +172,13 @@ static int meaning_of_target(const struct zone_walking *w, const struct zone_rec
 	return 0;
 }
 
-/* The label that begins at this place of a name in wire form. */
+/* The label at this offset of a name in wire form. */
 static struct bytes label_at(struct bytes wire, size_t at)
 {
 	return bytes_first(bytes_from(wire, at + 1), wire.at[at]);
 }
 
-/* Does its last label say that it is about something else than a name? */
+/* Does its last label show that it is not about a name? */
 static bool is_no_name(struct bytes front)
 {
 	struct bytes last = { 0 };
@@ -195,7 +195,7 @@ static void leave_out(struct zone_walking *w, uint32_t line)
 		w->left_out->line = line;
 }
 
-/* Several records of a name make one rule: a zone has them one after the other. */
+/* Several records of a name make one rule; in a zone they are consecutive. */
 static int give_rule(struct zone_walking *w, struct bytes front, bool is_exception, uint32_t line)
 {
 	struct host_text host;
@@ -221,7 +221,7 @@ static int give_rule(struct zone_walking *w, struct bytes front, bool is_excepti
 	return w->take(w->context, &rule) ? 0 : -ENOMEM;
 }
 
-/* The data of these types is one word: what stands behind it would be another record. */
+/* The data of these types is one word: more would be another record. */
 static int zone_hold_to_one_word(const struct zone_walking *w, const struct zone_record *r,
                               size_t type)
 {
@@ -301,7 +301,7 @@ bool zone_is_one(struct bytes content)
 	struct zone_record r;
 	size_t             type;
 
-	/* '#' begins a comment of other lists. */
+	/* '#' begins a comment in other lists. */
 	if (zone_text_next(&t, &r) != PARSE_OK || r.words[0].text.len == 0 ||
 	    r.words[0].text.at[0] == '#' || !r.has_owner)
 		return false;

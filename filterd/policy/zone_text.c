@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Parentheses make lines one record; within them, and in quotes, a line's end is no end. Columns
- * count in bytes.
+ * Parentheses join lines into one record; inside them, and in quotes, a newline does not end it.
+ * Columns count in bytes.
  */
 
 #include "policy/zone_text.h"
@@ -64,7 +64,7 @@ static void skip_newline(struct zone_text *t)
 	t->line_at = zone_text_at(t);
 }
 
-/* Up to what ends it; a backslash takes the byte behind it along. */
+/* Up to a delimiter; a backslash escapes the byte after it. */
 static enum parse zone_text_take_word(struct zone_text *t, struct zone_word *out)
 {
 	bool         quoted = here(t) == '"';
@@ -144,7 +144,7 @@ enum parse zone_text_next(struct zone_text *t, struct zone_record *out)
 	                    : PARSE_MORE;
 }
 
-/* The byte behind a backslash, or its number in three digits. */
+/* The byte after a backslash, or its number in three digits. */
 static bool zone_text_unescape(struct bytes word, size_t *at, uint8_t *out)
 {
 	unsigned value = 0;
@@ -163,10 +163,10 @@ static bool zone_text_unescape(struct bytes word, size_t *at, uint8_t *out)
 	return value <= 255;
 }
 
-/* The labels of a word; behind a dot at its end stands an empty one. */
+/* The labels of a word; after a trailing dot there is an empty one. */
 static bool zone_text_read_labels(struct bytes word, struct zone_name *out, bool *absolute_out)
 {
-	size_t label = 0, len = 1;      /* where a label's length stands, and where its next byte */
+	size_t label = 0, len = 1;      /* offsets of a label's length, and of its next byte */
 
 	for (size_t at = 0; at < word.len;) {
 		uint8_t c   = word.at[at++];
