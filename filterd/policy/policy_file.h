@@ -46,7 +46,7 @@ struct policy_from {
 	 * waiver counts as missing. NULL: none
 	 */
 	const char                *waivers;
-	const struct signify_keys *keys;        /* one must have signed it; NULL: unsigned is fine */
+	const struct signify_keys *keys;        /* one must have signed it; NULL: none needed */
 	bool                       is_strict;   /* one wrong line makes its list fail */
 	policy_fetch              *fetch;
 	void                      *context;
