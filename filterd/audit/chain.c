@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A line is read from its end, because its beginning is somebody else's text. */
+/* A line is parsed from its end, because its beginning contains text from strangers. */
 
 #include "audit/chain.h"
 
@@ -51,7 +51,7 @@ int chain_behind(struct chain *c, uint64_t seq, struct bytes line)
 	return error;
 }
 
-/* Takes `text` off the end; false if it does not stand there. */
+/* Removes `text` from the end; false if it is not there. */
 static bool cut_end(struct bytes *line, const char *text)
 {
 	size_t len = strlen(text);
@@ -104,7 +104,7 @@ static bool read_signature(struct bytes text, struct line_end *out)
 	return true;
 }
 
-/* The digits at the end; false for none, for a leading zero, for more than 64 bits. */
+/* The digits at the end; false for no digit, a leading zero, more than 64 bits. */
 static bool chain_cut_number(struct bytes *line, uint64_t *out)
 {
 	size_t   len   = 0;
@@ -134,7 +134,7 @@ enum parse line_end_read(struct bytes line, struct line_end *out)
 
 	if (!cut_end(&left, "\"}}"))
 		return PARSE_BAD;
-	/* A hash has no '=', and a signature always one at its end. */
+	/* A hash has no '='; a signature always ends with one. */
 	if (left.len > 0 && left.at[left.len - 1] == '=') {
 		sig = cut_last(&left, BASE64_LEN(CHAIN_KEYID + CHAIN_SIG));
 		if (!read_signature(sig, &end) || !cut_end(&left, "\",\"sig\":\""))

@@ -3,8 +3,8 @@
 #define FILTERD_AUDIT_COMMUNITY_H
 
 /*
- * Community ID, version 1, seed 0: one label for a flow that Zeek, Suricata and Arkime compute as
- * well. The digest is SHA-1; it is a label here, not security.
+ * Community ID, version 1, seed 0: a flow's label, the same in Zeek, Suricata and Arkime. The
+ * digest is SHA-1, which is a label here, not security.
  */
 
 #include "wire/packet.h"

@@ -53,7 +53,7 @@ static struct json open_record(struct writer *w, const struct control *c, const 
 	return j;
 }
 
-/* The message is the texts one after the other. */
+/* The message is the concatenation of the texts. */
 static struct json open_engine(struct writer *w, const struct control *c, const char *type,
                                const char *level, const char *const texts[], size_t num_texts)
 {
@@ -269,7 +269,7 @@ void control_policy(struct writer *w, const struct control *c, const struct cont
 	write_in_force(&j, c);
 }
 
-/* Words are of small letters, digits and hyphens; with their NUL they fit into the room. */
+/* Words consist of small letters, digits and hyphens; they and their NUL must fit. */
 static bool control_word(struct bytes *rest, char *out, size_t room)
 {
 	struct bytes word = bytes_cut_word(rest);
@@ -339,7 +339,7 @@ void control_state(struct writer *w, const struct control *c, enum state from, e
 	write_in_force(&j, c);
 }
 
-/* The clock was set, or is believed no longer, or again: also where the state stays what it was. */
+/* The clock was set, or its trust changed, even if the state stays the same. */
 void control_clock(struct writer *w, const struct control *c, enum state from, enum state to,
                    enum trust clock, const char *reason)
 {

@@ -3,9 +3,9 @@
 #define FILTERD_AUDIT_CONTROL_H
 
 /*
- * Control: the records in which the filter speaks of itself: that it started, that it still runs,
- * with which policy, and what it could not do. They are what an auditor proves completeness from,
- * so each is signed. In EVE's shape they are `stats` (heartbeat) and `engine` (all others).
+ * Control: the records about the filter itself: it started, it still runs, the policy, and its
+ * failures. An auditor proves completeness from them, so each is signed. In EVE they are `stats`
+ * (heartbeat) and `engine` (all others).
  *
  * Each control_*() writes everything up to the last member of `filterd`, which stays open for the
  * chain and the signature.
@@ -17,61 +17,61 @@
 
 #define CONTROL_TORN_HEAD 512   /* bytes kept of a torn tail */
 #define CONTROL_QUEUES    32      /* two of each worker */
-#define CONTROL_COUNTS    32    /* categories told apart in a gap */
+#define CONTROL_COUNTS    32    /* categories counted separately in a gap */
 
 enum state { STATE_ENFORCING, STATE_OBSERVING, STATE_WAITING, STATE_DEGRADED };
-/* Of the wall clock. UNTRUSTED: older than what has been; UNKNOWN: the kernel gives no answer. */
+/* The wall clock. UNTRUSTED: before a time known to have passed; UNKNOWN to the kernel. */
 enum trust { TRUST_SYNCED, TRUST_UNSYNCED, TRUST_UNKNOWN, TRUST_UNTRUSTED };
 /*
- * Our rules, read back from the kernel. CHANGED: all that lead to the queue are there, and another
- * program has put some into our chains, or taken some out. NOBODY: they are in place, and no
- * interface that is there has clients to protect, as far as that is known.
+ * Our rules, read back from the kernel. CHANGED: all rules to the queue exist, but another program
+ * has added rules to our chains, or removed some. NOBODY: they are in place, but as far as known no
+ * present interface has clients to protect.
  */
 enum hooks { HOOKS_OK, HOOKS_MISSING, HOOKS_UNKNOWN, HOOKS_CHANGED, HOOKS_NOBODY };
 
-/* How the log was found at start. */
+/* The state of the log at start. */
 enum previous {
 	PREVIOUS_NEW,
 	PREVIOUS_CLEAN,         /* it ends with a stop */
 	PREVIOUS_UNCLEAN,       /* it does not: filterd was killed, or the machine stopped */
-	PREVIOUS_TORN,          /* and after its last whole line came something else, now cut off */
-	PREVIOUS_SHORT,         /* it ends before a record that is known to have been on disk */
-	PREVIOUS_FORK,          /* that record is there, and is another */
-	PREVIOUS_LOST,          /* no key fitted it, so it was put away, and this log begins */
+	PREVIOUS_TORN,          /* and a fragment after its last whole line was cut off */
+	PREVIOUS_SHORT,         /* it ends before a record known to have been on disk */
+	PREVIOUS_FORK,          /* it has a different record with that number */
+	PREVIOUS_LOST,          /* no key matched it, so it was moved away, and this log begins */
 };
 
 const char *state_name(enum state state);
 const char *trust_name(enum trust trust);
 const char *hooks_name(enum hooks hooks);
 
-/* The one who asked: a signal's sender, or whoever started filterd. */
-#define CONTROL_NO_LOGIN UINT32_MAX     /* the login uid of who came by no login: a service */
+/* The requester: a signal's sender, or the one who started filterd. */
+#define CONTROL_NO_LOGIN UINT32_MAX     /* the login uid without a login: a service */
 #define CONTROL_REASON_MAX 300          /* bytes */
 struct control_asker {
 	const char *by;                         /* "SIGHUP", "start" */
 	bool        has_uid, has_login_uid;     /* false: unknown */
 	uint32_t    uid, login_uid;
-	const char *reason;                     /* as root gave it; NULL: none */
+	const char *reason;                     /* given by root; NULL: none */
 };
 
-/* When, and of which gateway. */
+/* Time and gateway. */
 struct control {
 	int64_t     time_us;
 	const char *sensor;
 	/*
 	 * For start, policy and state: settings and interfaces, as members that begin with a
-	 * comma; empty: not said.
+	 * comma; empty: left out.
 	 */
 	struct bytes in_force;
-	/* For start, policy and segment: the policy files (policies.h); the same way. */
+	/* For start, policy and segment: the policy files (policies.h), likewise. */
 	struct bytes policies;
-	/* for these and stop; NULL: nobody, filterd did it by itself */
+	/* for these and stop; NULL: nobody, filterd did it on its own */
 	const struct control_asker *asker;
 };
 
 /*
- * What start and heartbeat both say. Packets that passed unseen are those since the record before
- * that says so.
+ * The common part of start and heartbeat. Packets that passed unseen are counted since the previous
+ * record with that member.
  */
 struct standing {
 	enum state   state;
@@ -99,15 +99,14 @@ struct control_start {
 	enum previous       previous;
 	struct control_torn torn;
 	uint64_t            missing_from, missing_to;       /* PREVIOUS_SHORT */
-	/* attempts counted before the start that stand in no record yet */
+	/* attempts counted before the start that are in no record yet */
 	uint64_t            carried;
 	/*
-	 * why the configuration on disk was not taken, and the copy of the last good one was; or
-	 * NULL
+	 * why the configuration on disk was refused, and the last good copy used; or NULL
 	 */
 	const char         *refused;
 	const char         *log_id;
-	/* public; the record is signed by key, what follows by next_key */
+	/* public; the record is signed by key, the following ones by next_key */
 	const uint8_t      *key, *next_key;
 };
 
@@ -120,19 +119,19 @@ struct control_heartbeat {
 	struct standing standing;
 	uint64_t        uptime_s, mono_ms, every_s;
 	uint64_t        packets, drops, accepted, blocked;
-	uint64_t        attempts;       /* since start, those carried over included */
+	uint64_t        attempts;       /* since start, including those carried over */
 	uint64_t        pending;        /* of these, not in a record yet */
 	uint64_t        devices;        /* with an attempt in the last quarter of an hour */
 	uint64_t        fail_open;      /* packets that passed unseen since start */
 	uint64_t        log_dropped;    /* records that could not be written when they were due */
-	/* new ones since the heartbeat before: by the queue, around it, of what is left out */
+	/* new ones since the previous heartbeat: through the queue, around it, left out */
 	bool            connections_known;
 	uint64_t        met, around, left_out;
-	/* of those that came by the queue, whose data went around it */
+	/* began in the queue, then their data bypassed it */
 	uint64_t        missed;
-	/* whose answers went around it */
+	/* their answers bypassed it */
 	uint64_t        unheard;
-	/* as new: packets that were dropped, and whose; NULL: unknown */
+	/* likewise: packets that were dropped, and their sources; NULL: unknown */
 	const struct sources_since *over;
 	size_t               num_queues;
 	struct control_queue queues[CONTROL_QUEUES];
@@ -144,19 +143,19 @@ struct control_policy {
 	const char  *file, *result;                 /* "loaded", or why it was refused */
 };
 
-/* Somebody read the log here: filterctl audit says so itself, and only root's word is taken. */
+/* Somebody read the log here: filterctl audit reports it, and only root is believed. */
 struct control_access {
 	char     verb[16];
-	/* of a verification: "complete", "declared", "not-sound"; empty: the verb is none */
+	/* of a verification: "complete", "declared", "not-sound"; empty for other verbs */
 	char     result[12];
 	uint32_t uid;
 	bool     has_login;
-	uint32_t login;                             /* who logged in, whoever he became */
+	uint32_t login;                             /* the user who logged in, before su or sudo */
 };
 
 /*
  * control_access_read - "audit VERB RESULT LOGIN"; RESULT and LOGIN may be "-".
- * control_access_ask  - the same, the other way round.
+ * control_access_ask  - writes that text.
  */
 enum parse control_access_read(struct bytes line, struct control_access *out);
 void       control_access_ask(struct writer *w, const struct control_access *a);
@@ -171,14 +170,14 @@ struct control_gap {
 	const char *reason;
 	uint64_t    attempts;                       /* in that time */
 	size_t               num_counts;
-	/* those of them that stand in no other record */
+	/* those that are in no other record */
 	struct control_count counts[CONTROL_COUNTS];
 };
 
 struct control_segment {
-	const char    *file;                        /* what the segment is called from now on */
-	uint64_t       first, last;                 /* its records, this one included */
-	struct bytes   policy_digest;               /* in force at its end; empty: not said */
+	const char    *file;                        /* the segment's new name */
+	uint64_t       first, last;                 /* its records, including this one */
+	struct bytes   policy_digest;               /* in force at its end; empty: left out */
 	const char    *log_id;
 	const uint8_t *key, *next_key;
 };
@@ -206,8 +205,7 @@ void control_stop(struct writer *w, const struct control *c, const char *reason,
 /*
  * control_close - place in the chain, signature, end of the line.
  * Takes:  w with the line from its '{' on.
- * Gives:  0 with the signature also in sig_out; -EIO if the library fails: the line is then not to
- *         be used.
+ * Gives:  0 with the signature also in sig_out; -EIO if the library fails: do not use the line.
  */
 int control_close(struct writer *w, const struct chain *chain, const struct note_key *key,
                   const uint8_t secret[NOTE_KEY], uint8_t sig_out[CHAIN_SIG]);

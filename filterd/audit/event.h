@@ -3,9 +3,8 @@
 #define FILTERD_AUDIT_EVENT_H
 
 /*
- * Event: one attempt to reach a host that the policy has something to say about, as the engine saw
- * it. Filled by the engine, written by record.h. Text is copied, rules are borrowed from the policy
- * that decided.
+ * Event: one attempt to reach a host in the policy. Filled by the engine, written by record.h. Text
+ * is copied, rules are borrowed from the policy that decided.
  */
 
 #include "base/host.h"
@@ -15,7 +14,7 @@
 enum event_type {
 	EVENT_PASS,             /* replay --all only; never stored */
 	EVENT_LOG,
-	EVENT_WAIVED,           /* would be blocked, but for a waiver */
+	EVENT_WAIVED,           /* would be blocked without a waiver */
 	EVENT_WOULD_BLOCK,      /* before the instant, or in observe mode */
 	EVENT_BLOCK,
 };
@@ -32,7 +31,7 @@ enum reply {
 	REPLY_UNSPECIFIED
 };
 
-/* Did the client ask a resolver for the name that it shows, within a day? engine/askers.c */
+/* Did the client ask a resolver for the shown name, within a day? engine/askers.c */
 enum asked_for { ASKED_LEFT_OUT, ASKED_UNKNOWN, ASKED_NO, ASKED_YES };
 
 #define IFACE_NAME_MAX 16       /* IFNAMSIZ */
@@ -51,29 +50,29 @@ struct event {
 	/* wall clock or capture time, microseconds since 1970, UTC */
 	int64_t          time_us;
 	enum transport   transport;
-	struct address   client, server;        /* of the flow: client is who opened it */
+	struct address   client, server;        /* of the flow: the client opened it */
 	uint16_t         client_port, server_port;
-	/* the name stood in a packet towards the client (a DNS answer) */
+	/* the name was in a packet to the client (a DNS answer) */
 	bool             to_client;
-	char             iface[IFACE_NAME_MAX]; /* the packet came in by it; "" if unknown */
+	char             iface[IFACE_NAME_MAX]; /* incoming interface; "" if unknown */
 	bool             has_mac;
 	uint8_t          mac[6];        /* the client's */
-	/* that, or its address where it has none, has been there for a while */
+	/* the MAC, or the address without one, has been there for a while */
 	bool             is_known;
 	struct decision  decision;
-	bool             by_address;    /* host is what DNS answers said of the server's address */
+	bool             by_address;    /* host comes from DNS answers with the server's address */
 	bool             is_named;      /* false: no name was shown, host is the server's address */
 	enum asked_for       asked;
 	struct host_text host;          /* the name that decided */
 	const char      *quic_version;  /* APP_QUIC: "1", "2", "draft-29"; NULL if unknown */
 	struct {
-		struct event_text method, url, protocol, user_agent;    /* url: the path alone */
+		struct event_text method, url, protocol, user_agent;    /* url: only the path */
 	} http;
 	struct {
-		/* type of the question, or of the record that held the name */
+		/* type of the question, or of the record with the name */
 		uint16_t         id, type;
 		bool             is_response;
-		/* first question: what was asked, if another name decided */
+		/* the first question, if another name decided */
 		struct host_text question;
 		bool             has_question;
 	} dns;

@@ -20,7 +20,7 @@ struct firsts_item {
 struct firsts {
 	struct table *devices;
 	struct first  wait[FIRSTS_WAIT];
-	size_t        begin, num;       /* of those that wait */
+	size_t        begin, num;       /* of the waiting ones */
 	uint64_t      left_out;
 };
 
@@ -46,7 +46,7 @@ void firsts_free(struct firsts *f)
 	free(f);
 }
 
-/* As in records: its MAC where it was seen, else its address. */
+/* Like in records: its MAC if seen, else its address. */
 static void firsts_key(const struct event *e, uint8_t out[KEY_BYTES])
 {
 	memset(out, 0, KEY_BYTES);
@@ -74,8 +74,8 @@ static void firsts_fill(struct first *first, const struct event *e, struct bytes
 }
 
 /*
- * Known ones and the others have a share each, of which the larger one forgets: those that somebody
- * makes up push each other out. Gives: was it not there?
+ * Known devices and new ones have a share each, and the larger share evicts: made-up devices only
+ * evict each other. Gives: is it new in the table?
  */
 static bool firsts_keep(struct firsts *f, const uint8_t key[KEY_BYTES], bool is_known)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A reader a format, each over whole lines. Whether a lease has run out is the server's word, not
- * the clock's: a router may have none.
+ * One reader per format, each over whole lines. The server says whether a lease has expired, not
+ * the clock: a router may have none.
  */
 
 #include "audit/lease_file.h"
@@ -27,7 +27,7 @@ static bool lease_file_next_line(struct lease_walking *w, struct bytes *line_out
 	return true;
 }
 
-/* The first part of *rest, up to one of the two bytes, which is taken away too. */
+/* Cuts the first part of *rest, up to one of the two bytes, which is removed, too. */
 static struct bytes cut_at(struct bytes *rest, uint8_t one, uint8_t other)
 {
 	size_t len = 0;
@@ -62,7 +62,7 @@ static void add_byte(struct lease *l, uint8_t c)
 		l->name[l->name_len++] = c;
 }
 
-/* The client chose it: one that is too long ends with a whole character. */
+/* The client chose it: cut a long one after a whole character. */
 static void end_name(struct lease *l)
 {
 	if (l->name_len == LEASE_NAME_MAX)
@@ -93,8 +93,7 @@ static void read_dnsmasq_line(struct lease_walking *w, struct bytes line)
 }
 
 /*
- * A line of CSV; the last field is always empty, and stands for a column that the file does not
- * have.
+ * A line of CSV; the last field is always empty, and is used for columns missing from the file.
  */
 struct lease_row {
 	struct bytes fields[COLUMNS_MAX + 1];
@@ -118,7 +117,7 @@ static size_t column_of(const struct lease_row *header, const char *name)
 	return i;
 }
 
-/* &#x2c is a comma, as Kea writes it. */
+/* Kea writes a comma as &#x2c. */
 static void read_kea_name(struct lease *l, struct bytes text)
 {
 	while (text.len > 0) {
@@ -149,7 +148,7 @@ static void read_kea(struct lease_walking *w, struct bytes header_line)
 			continue;
 		lease_file_read_mac(&l, row.fields[mac]);
 		read_kea_name(&l, row.fields[name]);
-		/* State 0 is in use; a lifetime of 0 is how a deletion is noted. */
+		/* State 0 is in use; a lifetime of 0 marks a deletion. */
 		l.is_over = (row.fields[state].len > 0 &&
 		             !lease_file_is_text(row.fields[state], "0")) ||
 		            lease_file_is_text(row.fields[valid], "0");
@@ -166,7 +165,7 @@ static bool is_octal(struct bytes text)
 	return text.len == 3;
 }
 
-/* A quoted string; \" and \\ stand for themselves, \nnn for a byte. */
+/* A quoted string with the escapes \", \\ and \nnn (a byte). */
 static void read_dhcpd_name(struct lease *l, struct bytes text)
 {
 	cut_at(&text, '"', '"');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Leases in one array, and two indices of open addressing into it, never more than half full. */
+/* Leases in one array, and two open-addressed indices into it, at most half full. */
 
 #include "audit/leases.h"
 
@@ -11,18 +11,18 @@
 
 struct item {
 	struct lease lease;
-	uint32_t     age;       /* number of its line among all; a larger one is newer */
+	uint32_t     age;       /* its line number among all; a larger one is newer */
 };
 
 struct leases {
 	struct item *items;
-	uint32_t    *by_address, *by_mac;       /* number of an item and 1; 0: free */
+	uint32_t    *by_address, *by_mac;       /* index of an item + 1; 0: free */
 	size_t       num, max, mask, num_left_out;
 	uint32_t     num_lines;
 	uint64_t     seed;
 };
 
-/* Where it stands, or the free place where it belongs. */
+/* Its slot, or the free slot for it. */
 static uint32_t *find_address(const struct leases *l, const struct address *a)
 {
 	size_t i = table_hash(l->seed, a, sizeof(*a)) & l->mask;
@@ -58,7 +58,7 @@ static void leases_take(void *context, const struct lease *lease)
 }
 
 /*
- * Only now: an address may have gone from one device to another, or lost its name, in a later line.
+ * Only after all lines: a later one may move an address to another device, or remove its name.
  */
 static void index_macs(struct leases *l)
 {

@@ -9,9 +9,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define ALGORITHM_ED25519 1     /* C2SP signed-note: in front of the key */
+#define ALGORITHM_ED25519 1     /* C2SP signed-note: before the key */
 #define KEY_BASE64        BASE64_LEN(1 + NOTE_KEY)
-/* RFC 8410, section 4: what stands in front of the 32 bytes, 12 bytes */
+/* RFC 8410, section 4: the 12 bytes before the key's 32 */
 #define PEM_HEAD          "MCowBQYDK2VwAyEA"
 
 int note_key_id(const struct note_key *key, uint8_t id_out[CHAIN_KEYID])
@@ -142,7 +142,7 @@ int note_key_write(struct writer *w, const struct note_key *key)
 	return 0;
 }
 
-/* The origin has no '+'; base64 may, so the text is parted at the first two. */
+/* The origin has no '+'; base64 may have, so split the text at the first two. */
 enum parse note_key_parse(struct bytes text, struct note_key *out)
 {
 	const uint8_t  *plus = text.len > 0 ? memchr(text.at, '+', text.len) : NULL;
@@ -160,14 +160,14 @@ enum parse note_key_parse(struct bytes text, struct note_key *out)
 	if (base64_read(rest, typed, sizeof(typed)) != PARSE_OK)
 		return PARSE_BAD;
 	memcpy(key.public, typed + 1, NOTE_KEY);
-	/* Written again it must be the same: that settles type, key id and spelling at once. */
+	/* Written again it must be the same text: this checks type, key id and spelling. */
 	if (note_key_write(&w, &key) != 0 || !bytes_equal(writer_written(&w), text))
 		return PARSE_BAD;
 	*out = key;
 	return PARSE_OK;
 }
 
-/* "Ed", eight bytes that must be the same in key and signature (we fill four), then either. */
+/* "Ed", eight bytes that are equal in key and signature (we fill four), then either. */
 static int write_signify(struct writer *w, const struct note_key *key, const uint8_t *what,
                          size_t len)
 {

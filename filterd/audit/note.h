@@ -3,10 +3,10 @@
 #define FILTERD_AUDIT_NOTE_H
 
 /*
- * Note: what signs a record. Three lines say which log, which record, and the SHA-256 of the record
- * up to its signature; an Ed25519 key signs them. The three lines, an empty one and the signature
- * are a signed note as C2SP has it, so that other programs can check it, and an anchor: it holds
- * nothing private.
+ * Note: the signature of a record. Three lines give the log, the record number, and the SHA-256 of
+ * the record up to its signature; an Ed25519 key signs them. The three lines, an empty one and the
+ * signature are a C2SP signed note, so other programs can check it. It is also an anchor: it
+ * contains nothing private.
  *
  *     gw1.example.net/filterd/2f9c01d4a7b3e655        the origin: gateway, "filterd", id of the log
  *     5
@@ -31,12 +31,11 @@ struct note_key {
 };
 
 /*
- * The four bytes by which a signature names its key: of SHA-256(origin, newline, 1, key). 0 or
- * -EIO.
+ * The four bytes that name a signature's key: of SHA-256(origin, newline, 1, key). 0 or -EIO.
  */
 int note_key_id(const struct note_key *key, uint8_t id_out[CHAIN_KEYID]);
 
-/* The public key of a secret one. 0 or -EIO. */
+/* The public key for a secret one. 0 or -EIO. */
 int note_public(const uint8_t secret[NOTE_KEY], uint8_t public_out[NOTE_KEY]);
 
 /*
@@ -47,7 +46,7 @@ int note_sign(const struct note_key *key, const uint8_t secret[NOTE_KEY], uint64
               struct bytes body, uint8_t sig_out[CHAIN_SIG]);
 
 /*
- * note_verify - is this the signature of that record by that key? Or of that which has this hash.
+ * note_verify - is this the signature of that record by that key? The record, or its hash.
  */
 bool note_verify(const struct note_key *key, uint64_t seq, struct bytes body,
                  const uint8_t sig[CHAIN_SIG]);
@@ -62,7 +61,7 @@ void note_write_text(struct writer *w, const char *origin, uint64_t seq,
 int  note_write(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
                 const uint8_t sig[CHAIN_SIG]);
 
-/* The whole note, of a record of which only the hash of its body is at hand. */
+/* The whole note, from the hash of the record's body. */
 int note_write_hashed(struct writer *w, const struct note_key *key, uint64_t seq,
                       const uint8_t hash[CHAIN_HASH], const uint8_t sig[CHAIN_SIG]);
 
@@ -74,21 +73,20 @@ int note_write_hashed(struct writer *w, const struct note_key *key, uint64_t seq
 int  note_write_line(struct writer *w, const struct note_key *key, uint64_t seq, struct bytes body,
                      const uint8_t sig[CHAIN_SIG]);
 
-/* Key id and signature as they stand in a record: 92 characters of base64. 0 or -EIO. */
+/* Key id and signature in the form used in records: 92 characters of base64. 0 or -EIO. */
 int note_write_sig(struct writer *w, const struct note_key *key, const uint8_t sig[CHAIN_SIG]);
 
 /*
  * A verifier key, the one line that an auditor keeps: origin+key id+base64 of 1 and the public key.
  *
- * note_key_parse - PARSE_OK and *out; PARSE_BAD if it is none, or its key id is not its own.
+ * note_key_parse - PARSE_OK and *out; PARSE_BAD if it is not one, or its key id is wrong.
  */
 int        note_key_write(struct writer *w, const struct note_key *key);
 enum parse note_key_parse(struct bytes text, struct note_key *out);
 
 /*
- * The public key, and a signature by it, as programs read them that know nothing of filterd:
- * signify's files, two lines, whose key number is the key id and four zeros; and PEM, for openssl.
- * 0 or -EIO.
+ * The public key, and a signature by it, in the formats of other programs: signify's files of two
+ * lines, with the key id and four zeros as key number; and PEM, for openssl. 0 or -EIO.
  */
 int note_key_write_signify(struct writer *w, const struct note_key *key);
 int note_key_write_pem(struct writer *w, const struct note_key *key);

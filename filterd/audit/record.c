@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* One function a group of members, in the order in which they stand in the line. */
+/* One function per group of members, in the order of the line. */
 
 #include "audit/record.h"
 
@@ -62,7 +62,7 @@ static void write_rule(struct json *j, const char *name, const struct rule *rule
 {
 	struct writer *w = json_text_begin(j, name);
 
-	rule_write(w, rule);            /* list.h lets in no character that JSON would escape */
+	rule_write(w, rule);            /* list.h accepts no character that JSON would escape */
 	json_text_end(w);
 }
 
@@ -191,7 +191,7 @@ static void write_layer(struct json *j, const struct event *e)
 	json_end(j);
 }
 
-/* The device: its MAC where it was seen, else its address. */
+/* The device: its MAC if seen, else its address. */
 static void record_write_device(struct json *j, const struct event *e, struct bytes name)
 {
 	if (e->has_mac)
@@ -201,7 +201,7 @@ static void record_write_device(struct json *j, const struct event *e, struct by
 	json_bytes(j, "name", name);
 }
 
-/* With its end and reason: whoever reads the log later may not have the policy. */
+/* With its end and reason: a later reader of the log may not have the policy. */
 static void record_write_waiver(struct json *j, const struct waiver *waiver)
 {
 	json_text(j, "waiver", waiver->id);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A slot's key is the SHA-256 of what it counts by, so that all keys have one length and nobody can
- * make two that meet. The index from key to slot is private to the process; the slots alone can be
- * read by the next one. A process may die while it copies a text: the text's sum tells.
+ * A slot's key is the SHA-256 of the values it counts by, so all keys have one length and nobody
+ * can make two collide. The index from key to slot is private to the process; the next process can
+ * read only the slots. A process may die while it copies a text: the text's checksum shows it.
  */
 
 #include "audit/repeats.h"
@@ -18,25 +18,25 @@
 #define MAGIC         UINT64_C(0x6674642d72657032)      /* layout, version 2 */
 #define MINUTE_US     INT64_C(60000000)
 #define WINDOW_MAX_US (15 * MINUTE_US)
-#define IDLE_US       (15 * MINUTE_US)  /* a slot stays so long after its last attempt */
+#define IDLE_US       (15 * MINUTE_US)  /* a slot is kept that long after its last attempt */
 #define DEVICE_BYTES  18                /* kind, and a MAC or an address */
 #define CATEGORY_MAX  32
-#define DEVICE_SHARE  8                 /* a device may have one slot in so many */
-#define FOLD_SHARE    16                /* one in so many is kept for folded counts */
-#define LAST_SHARE    64                /* and one in so many of all for those folded by category */
-/* of the slots, those of devices that are not known, and with what is folded of them, in eighths */
+#define DEVICE_SHARE  8                 /* a device may have this fraction of the slots */
+#define FOLD_SHARE    16                /* this fraction is reserved for folded counts */
+#define LAST_SHARE    64                /* and this fraction of all for counts by category */
+/* eighths of the slots for unknown devices: without, and with their folded counts */
 #define NEW_EIGHTHS   4
 #define NEW_FOLDED    5
-#define OVERFLOW      UINT32_MAX        /* the slot of what found none */
+#define OVERFLOW      UINT32_MAX        /* the slot for attempts without one */
 
 struct repeats_slot {
 	uint8_t  key[CHAIN_HASH];
 	uint8_t  device[DEVICE_BYTES];
-	uint8_t  used, folded, is_new;          /* is_new: of devices that are not known */
+	uint8_t  used, folded, is_new;          /* is_new: of unknown devices */
 	uint32_t text_len;
 	uint64_t text_sum;
 	uint64_t count;
-	int64_t  first_us, last_us;             /* of what is counted; of the last attempt at all */
+	int64_t  first_us, last_us;             /* of the counted attempts; of the last attempt */
 	int64_t  window_us, window_end_us;      /* window_us 0: idle */
 	char     category[CATEGORY_MAX];
 };
@@ -46,7 +46,7 @@ struct repeats_slot {
 struct shared {
 	uint64_t magic, num_slots, attempts, pending, overflow;
 	int64_t  overflow_first_us;
-	/* slots that were ever taken: those behind them are no memory yet */
+	/* slots ever used: later ones have no memory pages yet */
 	uint64_t num_touched;
 	uint64_t unused;
 };
@@ -58,7 +58,7 @@ struct key_item {
 
 struct device_item {
 	uint8_t  device[DEVICE_BYTES];
-	uint32_t num_slots, num_attempts;       /* of attempts: all but those of the test name */
+	uint32_t num_slots, num_attempts;       /* num_attempts: without the test name */
 };
 
 struct repeats {
@@ -67,7 +67,7 @@ struct repeats {
 	int64_t        window_us;
 	uint32_t       num_slots, num_free, num_new;
 	uint32_t       num_devices;     /* with attempts */
-	uint32_t       next;            /* where repeats_due() goes on */
+	uint32_t       next;            /* where repeats_due() continues */
 	uint32_t      *free;
 	struct table  *by_key, *by_device;
 };
@@ -87,7 +87,7 @@ static uint8_t *repeats_text_of(struct repeats_slot *s)
 	return (uint8_t *)(s + 1);
 }
 
-/* FNV-1a: against accidents only. */
+/* FNV-1a: detects accidents only. */
 static uint64_t sum_of(struct bytes text)
 {
 	uint64_t sum = UINT64_C(0xcbf29ce484222325);
@@ -126,7 +126,7 @@ struct repeats *repeats_new(void *memory, size_t num_slots, int64_t window_us, u
 	r->window_us = window_us;
 	*r->shared   = (struct shared){ .magic = MAGIC, .num_slots = num_slots };
 	/*
-	 * The slots themselves are left alone: in a file of memory even a look at a page makes one.
+	 * The slots themselves are not touched: in tmpfs even reading a page allocates it.
 	 */
 	for (uint32_t i = 0; i < r->num_slots; i++)
 		r->free[r->num_free++] = r->num_slots - 1 - i;
@@ -145,7 +145,7 @@ struct repeats *repeats_adopt(void *memory, size_t len)
 
 	if (r == NULL)
 		return NULL;
-	/* The process before may have died between two counts: trust the slots. */
+	/* The previous process may have died between two counts: trust the slots. */
 	r->shared->pending = r->shared->overflow;
 	for (uint32_t i = 0; i < r->shared->num_touched; i++) {
 		if (slot_at(r, i)->used != 0)
@@ -182,7 +182,7 @@ static const char *category_of(const struct event *e)
 	return e->decision.has_rule ? e->decision.rule.category->id : "other";
 }
 
-/* The hash of attempts that are counted together; false if the library fails. */
+/* The key of attempts that are counted together; false if the library fails. */
 static bool repeats_key_of(const struct event *e, enum folded folded, uint8_t key_out[CHAIN_HASH])
 {
 	uint8_t       room[5 + DEVICE_BYTES + HOST_TEXT_MAX + 64], device[DEVICE_BYTES];
@@ -216,7 +216,7 @@ static bool repeats_is_attempt(const struct repeats_slot *s)
 	return strcmp(s->category, BUILTIN_PROBE_ID) != 0;
 }
 
-/* May a slot be taken for this, or must it fold further? A device that is made up has no other. */
+/* May this take a slot, or must it fold further? Limits for unknown devices apply, too. */
 static bool has_room(struct repeats *r, enum folded folded, const uint8_t device[DEVICE_BYTES],
                      bool is_known)
 {
@@ -240,7 +240,7 @@ static bool has_room(struct repeats *r, enum folded folded, const uint8_t device
 	return r->num_free > 0;
 }
 
-/* As soon as a device is known, its slots are those of one. */
+/* Once a device is known, its slots count as a known device's. */
 static void repeats_set_new(struct repeats *r, struct repeats_slot *s, bool is_known)
 {
 	bool is_new = s->folded == FOLDED_HOST || (s->folded != FOLDED_CATEGORY && !is_known);
@@ -300,7 +300,7 @@ enum repeat repeats_add(struct repeats *r, const struct event *e, bool is_known,
 			return REPEAT_FIRST;
 		if (s->window_us != 0)
 			return REPEAT_COUNTED;
-		/* It was quiet for a window: as if it were the first again. */
+		/* It was quiet for a window, so this counts as a first attempt again. */
 		s->last_us       = e->time_us;
 		s->window_us     = r->window_us;
 		s->window_end_us = e->time_us + r->window_us;
@@ -356,7 +356,7 @@ static void give_back(struct repeats *r, uint32_t number)
 	r->free[r->num_free++] = number;
 }
 
-/* A clock that was set back must not keep a window open for ever. */
+/* A clock that was set back must not keep a window open forever. */
 static bool is_over(const struct repeats_slot *s, int64_t now_us)
 {
 	return now_us >= s->window_end_us || s->window_end_us - now_us > WINDOW_MAX_US;

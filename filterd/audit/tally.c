@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The last rows are kept for "other", one for each layer and type, so that there is always one to
- * count in.
+ * The last rows are reserved for "other", one for each layer and type, so a row always exists.
  */
 
 #include "audit/tally.h"

@@ -3,16 +3,16 @@
 #define FILTERD_AUDIT_TALLY_H
 
 /*
- * Tally: how many attempts there were, by category, layer and what became of them. Bounded: what
- * finds no row of its own is counted under the category "other". A row that is there stays,
- * whatever policy is loaded later: a counter never runs backwards.
+ * Tally: counts attempts by category, layer and result. Bounded: attempts without a row are counted
+ * under the category "other". Rows are never removed, whatever policy is loaded later, so a counter
+ * never runs backwards.
  */
 
 #include "audit/event.h"
 
-/* the shipped policies have 15 categories, which six layers and three types could show */
+/* the shipped policies have 15 categories, each with up to six layers and three types */
 #define TALLY_ROWS         128
-#define TALLY_CATEGORY_MAX 32           /* bytes, as a policy file's */
+#define TALLY_CATEGORY_MAX 32           /* bytes; like a policy file's */
 
 struct tally_row {
 	char            category[TALLY_CATEGORY_MAX];
@@ -23,17 +23,17 @@ struct tally_row {
 
 /* All zero: empty. */
 struct tally {
-	/* of the test name: no attempts, and in no row */
+	/* of the test name: not attempts, and in no row */
 	uint64_t         probes_blocked, probes_passed;
 	size_t           num;
 	struct tally_row rows[TALLY_ROWS];
 };
 
-/* tally_add - one attempt. tally_merge - all of `from`, on top of what is there. */
+/* tally_add - counts one attempt. tally_merge - adds all counts of `from`. */
 void tally_add(struct tally *t, const struct event *e);
 void tally_merge(struct tally *t, const struct tally *from);
 
-/* Of one type, over all rows. */
+/* The sum for one type over all rows. */
 uint64_t tally_sum(const struct tally *t, enum event_type type);
 
 #endif

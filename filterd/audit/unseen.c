@@ -15,7 +15,7 @@ bool unseen_since(const struct unseen *recorded, const struct unseen *now, uint6
 {
 	*recorded_out = *now;
 	*packets_out  = now->packets;
-	/* The first of a log, or of a boot: whatever it has counted is new. */
+	/* The first counter of a log, or of a boot: all its counts are new. */
 	if (recorded == NULL || strcmp(recorded->boot, now->boot) != 0)
 		return true;
 	if (is_same_counter(recorded, now) && recorded->packets <= now->packets) {

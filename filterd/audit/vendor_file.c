@@ -52,7 +52,7 @@ static void read_text_line(const struct vendor_walking *w, struct bytes line)
 		vendor_file_give(w, prefix, line);
 }
 
-/* A field in quotes, a quote in it doubled; out has room for VENDOR_NAME_MAX bytes. */
+/* A quoted field with doubled quotes inside; out has room for VENDOR_NAME_MAX bytes. */
 static struct bytes unquote(struct bytes rest, uint8_t *out)
 {
 	struct writer w = writer_over(out, VENDOR_NAME_MAX);

@@ -3,8 +3,7 @@
 #define FILTERD_AUDIT_VENDOR_FILE_H
 
 /*
- * Vendor file: the IEEE's register of who makes cards whose MAC begins with which three bytes, as
- * text.
+ * Vendor file: the IEEE's registry of MAC prefixes (three bytes) and their manufacturers, as text.
  */
 
 #include "base/bytes.h"
@@ -18,11 +17,11 @@
 typedef void vendor_take(void *context, uint32_t prefix, struct bytes name);
 
 /*
- * vendor_walk - every assignment of 24 bits, in the order of the file.
+ * vendor_walk - every 24-bit assignment, in the order of the file.
  *
- * Takes:  text of oui.txt or oui.csv, told by its first line. Lines that are no assignment are
- *         passed over, and so are those that do not say who the maker is: blocks that the registry
- *         deals out in smaller parts, and private ones.
+ * Takes:  text of oui.txt or oui.csv, recognised by its first line. Lines that are not assignments
+ *         are skipped, and so are those without a manufacturer: blocks that the registry assigns in
+ *         smaller parts, and private ones.
  * Source: standards-oui.ieee.org; the files of Debian's ieee-data 20220827.1.
  */
 void vendor_walk(struct bytes text, vendor_take *take, void *context);
