@@ -34,7 +34,7 @@ struct sources {
 struct sources_since {
 	uint64_t           packets;
 	size_t             num;
-	struct sources_row rows[SOURCES_NAMED];         /* with the most packets, in falling order */
+	struct sources_row rows[SOURCES_NAMED];         /* those with most packets, most first */
 };
 
 /*
