@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Every line is hashed, and threads are followed, number by number. */
+/* Hashes every line and follows the threads, number by number. */
 
 #include "log/chains.h"
 
@@ -35,9 +35,9 @@ static int learn_ids(struct chains *ch)
 	return error;
 }
 
-/* --- which record hangs on which --- */
+/* --- which record follows which --- */
 
-/* Which of the threads that end with the number before does this record hang on? */
+/* Which of the threads that end with the previous number does this record continue? */
 static uint32_t thread_before(const struct follow *f, const struct line_end *end)
 {
 	for (size_t i = 0; i < f->num_before; i++) {
@@ -57,7 +57,7 @@ static int begin_thread(struct chains *ch, uint32_t from, uint32_t *out)
 	return 0;
 }
 
-/* A record goes to the thread it hangs on, or begins one. */
+/* A record continues a thread, or begins one. */
 static int chains_take_record(struct follow *f, size_t at, const struct line_end *end,
                               const uint8_t hash[CHAIN_HASH])
 {
@@ -104,9 +104,9 @@ static struct bytes with_newline(const struct copies *c, const struct copy *r)
 }
 
 /*
- * Those of one number: first the ones that hang on the number before, of these the ones that
- * another hangs on. So a thread goes on with them, and however many others claim the number take no
- * place from them.
+ * Records of one number: first those that continue a thread, and of these first the ones that
+ * another record follows. So threads continue with them, and any number of other claimants cannot
+ * displace them.
  */
 static int take_group(struct follow *f, size_t begin, size_t end)
 {
@@ -164,11 +164,11 @@ static int follow_all(struct chains *ch)
 	return error;
 }
 
-/* --- which thread is of which log, and which record stands for its number --- */
+/* --- the log of each thread, and the record chosen for each number --- */
 
 /*
- * Threads that nothing signed says it of are of the log that they branch off, or of the one that
- * was last written to.
+ * Threads without a signed record belong to the log that they branch off, or to the one last
+ * written.
  */
 static void name_threads(struct chains *ch)
 {
@@ -185,7 +185,7 @@ static void name_threads(struct chains *ch)
 	}
 }
 
-/* A line that is not a record goes with the record before it. */
+/* A line that is not a record belongs to the record before it. */
 static void place_others(struct chains *ch)
 {
 	uint32_t thread = 0;
@@ -204,8 +204,8 @@ static struct chains_thread *thread_at(const struct chains *ch, size_t at)
 }
 
 /*
- * The place of the record of this log that stands for its number: that of the longest thread.
- * SIZE_MAX: the log has none.
+ * The place of the record chosen for this number in the log: that of the longest thread. SIZE_MAX:
+ * the log has none.
  */
 static size_t chosen(const struct chains *ch, size_t begin, size_t end, uint32_t log)
 {
@@ -284,7 +284,7 @@ void chains_free(struct chains *ch)
 	*ch = (struct chains){ .copies = ch->copies };
 }
 
-/* --- what the reader is given --- */
+/* --- output to the reader --- */
 
 size_t chains_num_logs(const struct chains *ch)
 {
@@ -296,7 +296,7 @@ const char *chains_log(const struct chains *ch, size_t log)
 	return log < ch->ids.num ? ch->ids.list[log] : "";
 }
 
-/* Half a line at the very end is one that was copied while it was written. */
+/* Half a line at the very end was copied while it was written. */
 static bool is_noise(const struct chains *ch, size_t at)
 {
 	const struct copy *line = &ch->copies->list[at];

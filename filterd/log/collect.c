@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Lines are gathered in a buffer. When it is full, they go to one temporary file, gateway by
- * gateway, and where they stand to another. So those of one gateway are near each other there even
- * if a thousand took turns. At the end a third file gets the places again, each gateway's together.
+ * Lines are collected in a buffer. When it is full, they go to one temporary file, gateway by
+ * gateway, and their offsets to another. So the lines of one gateway are close together even if a
+ * thousand alternate. At the end a third file gets the offsets again, grouped by gateway.
  */
 
 #include "log/collect.h"
@@ -24,13 +24,13 @@
 #define BUFFER_BYTES (16 << 20)
 #define BUFFER_LINES (64 << 10)
 #define FILE_BYTES   (1 << 20)          /* written at once */
-#define PART_BYTES   (8 << 20)          /* read between two words about progress */
+#define PART_BYTES   (8 << 20)          /* read between two progress reports */
 #define STAMP_BYTES  26                 /* 2026-11-23T14:05:09.123456 */
 
 struct gateway {
 	struct row row;
-	uint32_t   number;              /* in the order in which they came up */
-	uint64_t   num, begin;          /* lines; where they begin in the places */
+	uint32_t   number;              /* in order of appearance */
+	uint64_t   num, begin;          /* lines; their beginning in the file of offsets */
 	char       newest[STAMP_BYTES + 1];
 };
 
@@ -45,9 +45,9 @@ struct log_collected {
 	uint8_t          *text;
 	struct copy      *places;
 	int               error;
-	/* the file that is being read */
+	/* the current file */
 	size_t            file;
-	struct gateway   *last;         /* whose line was the last one */
+	struct gateway   *last;         /* of the last line */
 	uint64_t          last_seq;
 	struct log_files *files;
 };
@@ -130,7 +130,7 @@ static void log_collected_keep(struct log_collected *c, struct copy copy, struct
 	c->buffer[c->used - 1] = '\n';
 }
 
-/* The first member of a record; digits and signs, so that text compares as time does. */
+/* The first member of a record; its text sorts like the time. */
 static void note_time(struct gateway *g, struct bytes line)
 {
 	if (bytes_cut(&line, "{\"timestamp\":\"") && line.len > STAMP_BYTES &&
@@ -182,7 +182,7 @@ static void *map(FILE *file, size_t bytes, int rights)
 	return at == MAP_FAILED ? NULL : at;
 }
 
-/* From the places as they came those of each gateway, one behind the other. */
+/* Regroups the offsets by gateway. */
 static int place(struct log_collected *c, const struct copy *came)
 {
 	size_t            num = rows_num(&c->gateways);
@@ -334,7 +334,7 @@ void log_collected_open(struct log_collected *c, size_t gateway, struct copies *
 	copies_sort(out);
 }
 
-/* The pages are the file's, and are there again when they are looked at. */
+/* The pages are file-backed, and are read again when touched. */
 void log_collected_relax(struct log_collected *c)
 {
 	if (c->text != NULL)

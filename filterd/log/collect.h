@@ -3,10 +3,9 @@
 #define FILTERD_LOG_COLLECT_H
 
 /*
- * Collected: files that a collector has, of one gateway or of many, in any layout, with duplicates
- * and in disorder, sorted by gateway. Uses temporary files as large as all of them together, in
- * TMPDIR or /tmp; in memory are a buffer of a fixed size, and of the gateway that is open 64 bytes
- * a record.
+ * Collected: sorts a collector's files by gateway: from one gateway or many, in any layout, with
+ * duplicates and unordered. Uses temporary files as large as all of them together, in TMPDIR or
+ * /tmp; memory holds a buffer of fixed size, and 64 bytes per record of the open gateway.
  */
 
 #include "log/copies.h"
@@ -14,14 +13,14 @@
 
 struct log_collected;
 
-/* told apart; the lines of more are taken for those of one */
+/* distinguished; the lines of further ones count as one gateway's */
 #define COLLECTED_GATEWAYS 65536
 
 /*
  * log_collect      - Gives: 0 or -errno: no memory, or no temporary file.
- * log_collect_more - reads the files, all of which are read when it gives false, or an error came
- *                    up. True: what of a file cannot be read, or `why` is NULL: it has read a part.
- * log_collect_end  - 0 or -errno: no memory, or no room for the temporary file.
+ * log_collect_more - reads the files. False: all are read, or an error occurred. True: a file that
+ *                    cannot be read, or, if `why` is NULL, progress.
+ * log_collect_end  - 0 or -errno: no memory, or no space for the temporary file.
  */
 int  log_collect(struct log_files *f, struct log_collected **out);
 bool log_collect_more(struct log_collected *c, struct piece *unread_out);
@@ -29,18 +28,18 @@ int  log_collect_end(struct log_collected *c);
 void log_collected_free(struct log_collected *c);
 
 /*
- * Gateways, by name: `host` as it stands in their records. Lines that belong to none are counted.
+ * Gateways, by name: `host` in their records. Lines without a gateway are counted.
  */
 size_t       log_collected_num(const struct log_collected *c);
 uint64_t     log_collected_num_strange(const struct log_collected *c);
 
-/* The newest time that stands in a line of a gateway, microseconds since 1970; INT64_MIN: none. */
+/* The newest time in a gateway's lines, microseconds since 1970; INT64_MIN: none. */
 int64_t log_collected_newest(const struct log_collected *c, size_t gateway);
 
 /*
- * log_collected_open - one gateway's lines, sorted. They hold until the next one is opened.
- * log_collected_relax - what was looked at of text may leave memory: now and then, by who goes
- *                       through a long log.
+ * log_collected_open - one gateway's lines, sorted; valid until the next one is opened.
+ * log_collected_relax - releases memory of text that was read; call it now and then while reading a
+ *                       long log.
  */
 void log_collected_open(struct log_collected *c, size_t gateway, struct copies *copies_out);
 void log_collected_relax(struct log_collected *c);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Sorted by number, with what is there twice taken out, a log is mostly one line a number. A file
- * that was copied while filterd wrote it ends in half a line, which has the number of the record
- * before it: its other half is looked for among those of the next number.
+ * Sorted by number and without duplicates, a log has mostly one line per number. A file that was
+ * copied while filterd wrote it ends in half a line, which gets the number of the record before it:
+ * the whole line is searched among those of the next number.
  */
 
 #include "log/copies.h"
@@ -41,7 +41,7 @@ size_t copies_group_end(const struct copies *c, size_t begin)
 	return end;
 }
 
-/* Keys first; by number, then as they came. */
+/* Keys first; by number, then by input order. */
 static int copies_compare(const void *left, const void *right)
 {
 	const struct copy *a = left, *b = right;
@@ -71,8 +71,8 @@ static bool is_twin(const struct copies *c, const struct copy *a, const struct c
 }
 
 /*
- * Half a line, as a copy has it that was made while filterd wrote it: is it there whole, among
- * those of the next number?
+ * Half a line from a copy made while filterd wrote it: is the whole line among those of the next
+ * number?
  */
 static bool is_half(const struct copies *c, size_t next, const struct copy *line)
 {
@@ -87,7 +87,7 @@ static bool is_half(const struct copies *c, size_t next, const struct copy *line
 	return false;
 }
 
-/* Of one number those with the same text are brought together, and then put back. */
+/* Groups the lines of one number by text, and then restores their order. */
 static void take_out_twins(struct copies *c)
 {
 	size_t kept = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A walk over the JSON with one table of the members that matter. Our own lines have them in the
- * table's order, so a search begins where the last one ended and in most cases ends there.
+ * Walks over the JSON with one table of the relevant members. Our own lines have them in the
+ * table's order, so each search begins after the last hit and mostly ends there.
  */
 
 #include "log/entry.h"
@@ -42,7 +42,7 @@ struct member {
 #define NUMBER(p, n, m)    { AT_##p, n, sizeof(n) - 1, KIND_NUMBER, AT(m) }
 #define OTHER(p, n, k)     { AT_##p, n, sizeof(n) - 1, KIND_##k, 0 }
 
-/* KNOWN ones are only there to be found, and found twice. */
+/* KNOWN ones are listed only to detect duplicates. */
 static const struct member members[] = {
 	OTHER(ROOT, "timestamp", TIME),
 	OTHER(ROOT, "flow_id", KNOWN),
@@ -185,7 +185,7 @@ static const struct { const char *name; enum entry_type type; } types[] = {
 struct entry_walking {
 	struct scan   scan;
 	struct entry *out;
-	size_t        hint;             /* row of `members` to look at first */
+	size_t        hint;             /* row of `members` to try first */
 	uint64_t      seen[(COUNT(members) + 63) / 64];
 };
 
@@ -211,7 +211,7 @@ static const struct member *find_member(struct entry_walking *w, enum place plac
 	return NULL;
 }
 
-/* The same member twice: two readers could take two different ones. */
+/* The same member twice: two readers could use different ones. */
 static bool mark_seen(struct entry_walking *w, const struct member *m)
 {
 	size_t   row = (size_t)(m - members);
@@ -291,11 +291,11 @@ static void entry_count_gap(struct entry *e, struct bytes category, uint64_t num
 
 static bool take_object(struct entry_walking *w, enum place place, unsigned depth);
 
-/* missing:[from,to] is the only array that means something here. */
+/* missing:[from,to] is the only array used here. */
 static bool take_array(struct entry_walking *w, enum place place, struct bytes name,
                        unsigned depth);
 
-/* An array that others take apart, as it stands. */
+/* A raw array, which others parse. */
 static void entry_set_array(struct entry_walking *w, const struct member *m, const uint8_t *begin)
 {
 	if (m != NULL && m->kind == KIND_ARRAY)
@@ -391,8 +391,8 @@ static bool take_object(struct entry_walking *w, enum place place, unsigned dept
 		if (!scan_string(&w->scan, &name))
 			return false;
 		/*
-		 * With an escape it could be one of ours in disguise: another reader would take it
-		 * for that.
+		 * With an escape it could be a name of ours in disguise, which another reader would
+		 * accept.
 		 */
 		if (place != AT_OTHER && name.len > 0 && memchr(name.at, '\\', name.len) != NULL)
 			return scan_refuse(&w->scan);

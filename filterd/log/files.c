@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A log that is written to changes while it is read: its open file is closed and gets another name,
- * the oldest files are deleted, old ones are compressed. So a folder is listed, its files are
- * opened, and it is listed again: if it is the same, all that were there at that moment are open,
- * and stay so, whatever becomes of their names.
+ * A live log changes while it is read: its open file is closed and renamed, the oldest files are
+ * deleted, old ones are compressed. So a folder is listed, its files are opened, and it is listed
+ * again: if it is unchanged, all files of that moment are open, and stay readable whatever happens
+ * to their names.
  */
 
 #include "log/files.h"
@@ -23,16 +23,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LIST_TRIES    50                /* of a folder that changes while it is listed */
+#define LIST_TRIES    50                /* for a folder that changes while it is listed */
 #define LIST_WAIT_US  20000             /* microseconds between two; a rotation takes less */
 #define FILES_MAX     65536             /* kept open, if the system allows so many */
-#define DEPTH         8                 /* of folders in each other */
+#define DEPTH         8                 /* of nested folders */
 #define KEYS_NAME     "audit.keys"
 #define FILES_SPARE   64                /* descriptors for other things */
 
-/* --- which files there are --- */
+/* --- listing --- */
 
-/* The name of a file in somebody else's folder may be made to confuse a terminal. */
+/* A file name in a foreign folder may try to confuse a terminal. */
 static int log_files_complain(struct problem *problem, int error, const char *path,
                               const char *what)
 {
@@ -51,7 +51,7 @@ static int log_files_complain(struct problem *problem, int error, const char *pa
 	return problem_say(problem, error, "%s: %s", (const char *)name, what);
 }
 
-/* A descriptor of its own, at its beginning; -1 with errno. */
+/* A separate descriptor, at the file's beginning; -1 with errno. */
 static int log_file_open(const struct log_file *file)
 {
 	struct stat st;
@@ -88,9 +88,9 @@ static uint64_t first_number(const struct log_file *file)
 }
 
 /*
- * Opens a file and looks what there is of it. In a folder only what is a file belongs to a log: a
- * pipe or a device there could keep its reader for ever. Whoever names a pipe wants it read, once:
- * it is not opened before that.
+ * Opens a file and reads its properties. In a folder only regular files belong to a log: a pipe or
+ * a device could block the reader forever. A pipe given by name is read once, and not opened before
+ * that.
  */
 static int log_file_look(struct log_file *file, bool in_folder, struct problem *problem)
 {
@@ -180,8 +180,8 @@ static int log_files_add_path(struct log_files *f, const char *path, bool in_fol
 }
 
 /*
- * A collector's programs rotate and compress as they like: gw1.jsonl.1, gw1.jsonl-20261123.gz. What
- * begins with a dot is on its way still.
+ * A collector's programs rotate and compress in their own way: gw1.jsonl.1, gw1.jsonl-20261123.gz.
+ * Names with a leading dot are still being transferred.
  */
 static bool log_files_wants(const struct log_files *f, const char *name)
 {
@@ -222,7 +222,7 @@ static void log_files_cut(struct log_files *f, size_t num)
 		log_file_drop(f, &f->list[--f->num]);
 }
 
-/* Are the files from `from` on those from `again` on? An unchanged folder keeps its order. */
+/* Are the files from `from` the same as those from `again`? An unchanged folder keeps its order. */
 static bool is_as_listed(const struct log_files *f, size_t from, size_t again)
 {
 	size_t num = again - from, i = 0;
@@ -254,7 +254,7 @@ static int add_folder(struct log_files *f, const char *path, struct problem *pro
 			return 0;
 		}
 		/*
-		 * What was listed and is not there any more has another name now, or was deleted.
+		 * A listed file that is gone was renamed or deleted.
 		 */
 		if (error != 0 && error != -ENOENT)
 			return error;
@@ -266,7 +266,7 @@ static int add_folder(struct log_files *f, const char *path, struct problem *pro
 		"files come and go here faster than they can be listed; try again");
 }
 
-/* No links, which may lead back. */
+/* No symbolic links, which may form loops. */
 static bool is_folder(DIR *parent, const char *name)
 {
 	struct stat st;
@@ -275,7 +275,7 @@ static bool is_folder(DIR *parent, const char *name)
 	       S_ISDIR(st.st_mode);
 }
 
-/* A folder with all that are in it. */
+/* A folder with all its subfolders. */
 static int add_tree(struct log_files *f, const char *path, unsigned depth, struct problem *problem)
 {
 	int            error  = add_folder(f, path, problem);
@@ -326,7 +326,7 @@ static size_t most_open(void)
 	return limit.rlim_cur > FILES_SPARE ? (size_t)limit.rlim_cur - FILES_SPARE : 0;
 }
 
-/* An empty file, as the open segment is just after a rotation, comes last. */
+/* An empty file, like the open segment just after a rotation, comes last. */
 static int log_files_compare(const void *left, const void *right)
 {
 	const struct log_file *a = left, *b = right;
@@ -411,7 +411,7 @@ bool log_files_last_line(const struct log_files *f, uint8_t room[LOG_LINE_MAX], 
 	return false;
 }
 
-/* A file that begins with something else than a record, or a pipe, may hold anything. */
+/* A pipe, or a file that does not begin with a record, may contain anything. */
 static bool can_hold(const struct log_files *f, size_t i, const struct ranges *wanted)
 {
 	uint64_t first = f->list[i].first,

@@ -3,8 +3,7 @@
 #define FILTERD_LOG_GUNZIP_H
 
 /*
- * Gunzip: the text of a compressed file that is read piece by piece, in memory that does not depend
- * on it.
+ * Gunzip: decompresses a file piece by piece, in fixed memory.
  */
 
 #include "base/bytes.h"
@@ -16,14 +15,14 @@ int  gunzip_new(struct gunzip **out);
 void gunzip_free(struct gunzip *g);
 
 /*
- * gunzip_next - Takes: what is left of a piece of the compressed file: cut off as it is read. room
- *               for text.
- * Gives:  0 and *len_out bytes of text, 0 once the piece is used up; -EBADMSG: damaged behind that.
+ * gunzip_next - Takes: the rest of a piece of the compressed file, consumed as it is read; room for
+ *               text.
+ * Gives:  0 and *len_out bytes of text, 0 once the piece is used up; -EBADMSG: damaged after that.
  */
 int gunzip_next(struct gunzip *g, struct bytes *piece, uint8_t *room, size_t room_bytes,
                 size_t *len_out);
 
-/* Is all that was read a whole file, or several, one behind the other? */
+/* Is the input so far one complete file, or several, concatenated? */
 bool gunzip_is_whole(const struct gunzip *g);
 
 #endif

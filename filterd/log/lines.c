@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One buffer of text, which is filled behind what is left of a line; what is compressed comes there
- * from another one. The text of a plain file is read into it as it is.
+ * One buffer of text, filled after the rest of an incomplete line. Compressed data comes from a
+ * second buffer; a plain file is read directly into the first.
  */
 
 #include "log/lines.h"
@@ -60,7 +60,7 @@ static size_t lines_read(struct lines *l, uint8_t *room, size_t bytes)
 	return (size_t)got;
 }
 
-/* A pipe can be looked at, and not put back: its first bytes are read, and are one or the other. */
+/* A pipe cannot be rewound: its first bytes are read and kept, as text or compressed data. */
 static size_t lines_look(struct lines *l)
 {
 	size_t len = 0, got;
@@ -96,7 +96,7 @@ static size_t lines_unpack(struct lines *l)
 	return len;
 }
 
-/* More bytes behind those that are there? */
+/* Appends more bytes to the buffer, if there are any. */
 static bool lines_fill(struct lines *l)
 {
 	size_t got = 0;
@@ -118,8 +118,8 @@ static bool lines_fill(struct lines *l)
 }
 
 /*
- * A line that has no end yet may be one that filterd is writing at this moment, of which the kernel
- * shows the first page before the second. Once a file: is it worth another look?
+ * filterd may be writing an incomplete line at this moment, with the first page visible before the
+ * second. Should it be read again? Once per file.
  */
 static bool lines_wait_for_rest(struct lines *l)
 {
@@ -159,13 +159,13 @@ static struct piece cut_line(struct lines *l, size_t len)
 	struct piece piece;
 
 	if (has_cr)
-		l->text[l->begin + len - 1] = '\n';    /* what stands behind a line */
+		l->text[l->begin + len - 1] = '\n';    /* every line is followed by one */
 	piece        = lines_cut(l, PIECE_LINE, len - has_cr, 1 + has_cr);
 	piece.has_cr = has_cr;
 	return piece;
 }
 
-/* The rest behind the last newline. */
+/* The rest after the last newline. */
 static bool lines_end(struct lines *l, struct piece *out)
 {
 	size_t len = l->end - l->begin;
@@ -217,7 +217,7 @@ bool lines_last(int fd, uint8_t room[LOG_LINE_MAX], size_t *len_out)
 	struct piece  piece;
 	bool          found = false;
 
-	/* A compressed one has to be gone through. */
+	/* A compressed file must be read completely. */
 	if (end > 2 * LOG_LINE_MAX &&
 	    (pread(fd, magic, 2, 0) != 2 || magic[0] != 0x1f || magic[1] != 0x8b))
 		from = end - 2 * LOG_LINE_MAX;
@@ -240,7 +240,7 @@ bool lines_last(int fd, uint8_t room[LOG_LINE_MAX], size_t *len_out)
 
 /* --- the hash --- */
 
-/* All that was there when reading began, unless it ends before. */
+/* Up to the file's size when reading began, unless it ends before. */
 static void *lines_hash_beside(void *lines)
 {
 	struct lines *l    = lines;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * In a record of ours a quote that is not escaped ends a name or a value, so these texts are found
- * nowhere but where they were written.
+ * In our records an unescaped quote ends a name or a value, so these texts occur only where they
+ * were written as members.
  */
 
 #include "log/log_end.h"
@@ -54,7 +54,7 @@ bool log_line_next_key(struct bytes line, uint8_t key_out[NOTE_KEY])
 	return key_member(line, NEXT_KEY_MEMBER, key_out);
 }
 
-/* Does this line hang on what came before, or is it known to be good? */
+/* Does this line continue the chain, or is it known to be good? */
 static bool counts(const struct line_end *end, const uint8_t hash[CHAIN_HASH],
                    const struct chain *due, bool any_first, const struct mark *known)
 {
@@ -101,7 +101,7 @@ int log_end_find(struct bytes content, const struct chain *before, const struct 
 			return -EIO;
 		if (line_end_read(bytes_first(line, line.len - 1), &end) != PARSE_OK ||
 		    end.seq == UINT64_MAX) {
-			/* The line after it can only hang on it by its number, and it has none. */
+			/* The line after it needs its number, and it has none. */
 			due = (struct chain){ .seq = UINT64_MAX };
 			first = false;
 			continue;

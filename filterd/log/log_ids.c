@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A record says of its key no more than the key's id, which is a hash of the key and of the log's
- * name: so of each key that a start or segment shows the id is made as the log's own signatures
- * have it, and looked up.
+ * A record has only the id of its key, which is a hash of the key and of the log's name: so for
+ * each key in a start or segment the id is computed like in the log's signatures, and looked up.
  */
 
 #include "log/log_ids.h"
@@ -16,14 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEYS_MAX 65536          /* by which logs of one gateway are told apart */
+#define KEYS_MAX 65536          /* that distinguish the logs of one gateway */
 
 struct log_key {
 	uint8_t  id[CHAIN_KEYID];
 	uint32_t log;
 };
 
-/* The id that a start or a segment names; empty for any other line. */
+/* The id in a start or a segment; empty for any other line. */
 static struct bytes named_log(struct bytes line, uint8_t next_key[NOTE_KEY])
 {
 	struct entry e;
@@ -34,7 +33,7 @@ static struct bytes named_log(struct bytes line, uint8_t next_key[NOTE_KEY])
 	return e.log;
 }
 
-/* LOG_UNKNOWN: there is room for it, and it is not there. */
+/* LOG_UNKNOWN: it is not in the list, which has room for it. */
 static uint32_t log_ids_number_of(const struct log_ids *ids, struct bytes id)
 {
 	size_t log = 0;

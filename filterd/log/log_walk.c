@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Only a start that is in its place in the chain can say that records were missing before it: it
- * hangs on the hash of a line that is not there, which the mark knew. So a run is vouched for by
- * its own signatures, not by the run behind it.
+ * Only a start can declare that records before it are missing: its `prev` is the hash of a missing
+ * line, known from the mark. So a run is confirmed by its own signatures, not by the run after it.
  */
 
 #include "log/log_walk.h"
@@ -23,7 +22,7 @@ static bool fail(struct log_walk *w, const char *fault)
 	return false;
 }
 
-/* Does this line say that the records from `from` to before its own are missing? */
+/* Does this line declare that the records from `from` to before its own are missing? */
 static bool says_missing(struct bytes line, uint64_t from, uint64_t seq)
 {
 	uint8_t       text[128];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A program that has no zlib. */
+/* For a build without zlib. */
 
 #include "log/gunzip.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The keys are followed from the root on through audit.keys and the records, in the order of their
- * numbers, and each is believed only if the one before signed its hand-over. Of a thread the first
- * signature that holds is enough.
+ * Follows the keys from the root through audit.keys and the records, in the order of their numbers;
+ * a key is trusted only if the one before signed its introduction. One valid signature is enough
+ * for a thread.
  */
 
 #include "log/noise.h"
@@ -18,10 +18,10 @@
 struct noise {
 	struct chains   *ch;
 	uint32_t         log;
-	struct note_key  key;                   /* its origin; public: the key at hand */
+	struct note_key  key;                   /* its origin; public: the current key */
 	struct noise_key { uint8_t id[CHAIN_KEYID], public[NOTE_KEY]; } *keys;
 	size_t           num_keys, room_keys;
-	uint8_t         *files;                 /* 1: has records that are vouched for */
+	uint8_t         *files;                 /* 1: has confirmed records */
 	bool             any_signed, any_vouched;
 };
 
@@ -50,7 +50,7 @@ static bool noise_holds(struct noise *n, const struct line_end *end)
 	return false;
 }
 
-/* A signed line: vouched_out, whether its signature holds. One that holds may hand over. */
+/* A signed line: vouched_out, is its signature valid? A valid one may introduce a key. */
 static int noise_take(struct noise *n, struct bytes line, bool is_known, bool *vouched_out)
 {
 	uint8_t         next[NOTE_KEY];
@@ -89,7 +89,7 @@ static int noise_vouch(struct noise *n)
 		                   &thread->is_vouched);
 		n->any_vouched |= thread->is_vouched;
 	}
-	/* A thread that another branches off is vouched for by what that one has. */
+	/* If a thread is confirmed, so is the thread it branches off. */
 	for (size_t i = n->ch->num_threads; i > 0; i--) {
 		const struct chains_thread *thread = &n->ch->threads[i - 1];
 
@@ -101,7 +101,7 @@ static int noise_vouch(struct noise *n)
 	return error;
 }
 
-/* Which files have records that are vouched for; which threads have lines in such a file. */
+/* Marks files with confirmed records, and threads with lines in such a file. */
 static void noise_share(struct noise *n)
 {
 	const struct copies *c = n->ch->copies;

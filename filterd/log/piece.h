@@ -2,30 +2,30 @@
 #ifndef FILTERD_LOG_PIECE_H
 #define FILTERD_LOG_PIECE_H
 
-/* Piece: what the readers of a log give, one after the other. */
+/* Piece: the unit of output of a log's readers. */
 
 #include "base/bytes.h"
 
 #include <stdbool.h>
 
 enum piece_kind {
-	PIECE_LINE,     /* a line, which in memory has its newline behind it */
-	PIECE_PART,     /* the last line has no end */
-	PIECE_LONG,     /* a line that is longer than LOG_LINE_MAX, of which only `num` is known */
+	PIECE_LINE,     /* a line, followed in memory by its newline */
+	PIECE_PART,     /* the last line is incomplete */
+	PIECE_LONG,     /* a line longer than LOG_LINE_MAX; only its length `num` is known */
 	PIECE_UNREAD,   /* the rest of the file cannot be read */
 	PIECE_KEY,      /* a line of audit.keys, before all others */
-	PIECE_RIVAL,    /* of a collector: `num` records from..to are there otherwise, too */
+	PIECE_RIVAL,    /* of a collector: `num` records from..to also exist in other versions */
 };
 
-/* What comes next in a log. Everything in it is borrowed, until the next piece. */
+/* The next piece of a log. All borrowed, until the piece after it. */
 struct piece {
 	enum piece_kind kind;
 	struct bytes    line;           /* without its newline */
-	/* CR LF stood at its end, as mail and editors write it; neither is in the line */
+	/* it ended in CR LF, written by mail and editors; neither is in the line */
 	bool            has_cr;
 	uint64_t        num, from, to;  /* LONG: num, bytes; RIVAL */
-	const char     *file, *why;     /* UNREAD; file: of one log the line's, too, else NULL */
-	uint64_t        place;          /* of the line in its file, from 1; 0: not known */
+	const char     *file, *why;     /* UNREAD; file: for one log also the line's, else NULL */
+	uint64_t        place;          /* line number in its file, from 1; 0: unknown */
 };
 
 #endif

@@ -12,7 +12,7 @@ struct scan policy_said_begin(struct bytes array)
 	return s;
 }
 
-/* Once: a text that is there already is refused. */
+/* Once: a duplicate is refused. */
 static bool policy_said_text(struct scan *s, struct bytes *to)
 {
 	return to->at == NULL ? scan_string(s, to) : scan_refuse(s);
@@ -45,7 +45,7 @@ static bool policy_said_member(struct scan *s, struct policy_said *out)
 		out->serial = number;
 		return true;
 	}
-	/* A later filterd may say more: a text or a number. */
+	/* A later filterd may add members: a text or a number. */
 	return s->at < s->end && *s->at == '"' ? scan_string(s, &name)
 	                                       : scan_number(s, &number, &whole);
 }

@@ -43,7 +43,7 @@ bool ranges_meet(const struct ranges *r, uint64_t first, uint64_t last)
 
 	if (r->num == 0)
 		return true;
-	/* The first one that ends at `first` or behind it. */
+	/* The first range that ends at `first` or later. */
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 

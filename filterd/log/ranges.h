@@ -3,8 +3,8 @@
 #define FILTERD_LOG_RANGES_H
 
 /*
- * Ranges: numbers of records that somebody wants, such as "100-199,5000-": what another copy of a
- * log has not.
+ * Ranges: requested record numbers, such as "100-199,5000-": those missing from another copy of a
+ * log.
  */
 
 #include "base/bytes.h"

@@ -6,7 +6,7 @@
 
 #include <fcntl.h>
 
-#define RELAX_BYTES (32 << 20)          /* of lines that stay in memory behind their reader */
+#define RELAX_BYTES (32 << 20)          /* of lines that stay in memory after reading */
 
 int log_reader_open(struct log_reader *r, const char *const *paths, size_t num_paths,
                     bool collected, struct problem *problem)

@@ -3,8 +3,8 @@
 #define FILTERD_LOG_READER_H
 
 /*
- * Reader: the one way through a log, as filterd wrote it; or through all that a collector has,
- * gateway by gateway, log by log. Each is asked by the one behind it for its next piece:
+ * Reader: the one way to read a log written by filterd, or all of a collector's files, gateway by
+ * gateway, log by log. Each stage asks the one before it for the next piece:
  *
  *     lines ─▶ files ─┬──────────────────────────────▶ reader ─▶ who verifies, counts, prints
  *                     └─▶ collect ─▶ copies ─▶ chains ─┘
@@ -21,12 +21,12 @@
 
 struct log_reader {
 	struct log_files     *files;
-	struct lines         *keys;             /* audit.keys beside one log; NULL: no more of it */
-	struct log_collected *collected;        /* NULL: one log, as filterd wrote it */
-	/* collected: the log at hand, by the gateway's name and by its id; "": no record says it */
+	struct lines         *keys;             /* audit.keys beside one log; NULL: at its end */
+	struct log_collected *collected;        /* NULL: one log, written by filterd */
+	/* collected: the current log's gateway and id; "": no record has it */
 	struct bytes          sensor;
 	const char           *log_id;
-	uint64_t              num_twice;        /* lines that were there already, so far */
+	uint64_t              num_twice;        /* duplicate lines so far */
 	int                   error;
 	struct copies         copies;
 	struct chains         chains;
@@ -36,9 +36,9 @@ struct log_reader {
 };
 
 /*
- * log_reader_open - as log_files_open() has it; close it in any case.
- * log_collect_all - collected: sorts the files by gateway, before the first log. As
- *                   log_collect_more(); false at the end or with r->error: no room for the
+ * log_reader_open - like log_files_open(); close it in any case.
+ * log_collect_all - collected: sorts the files by gateway, before the first log. Like
+ *                   log_collect_more(); false at the end or with r->error: no space for the
  *                   temporary file, or no memory.
  */
 int  log_reader_open(struct log_reader *r, const char *const *paths, size_t num_paths,
@@ -47,10 +47,10 @@ bool log_collect_all(struct log_reader *r, struct piece *out);
 void log_reader_close(struct log_reader *r);
 
 /*
- * log_next_log - Gives: false behind the last one, or with r->error.
- * log_sift     - collected: leaves out what is noise (noise.h). Takes: the key that this log began
- *                with; NULL: nobody knows it. Gives: how many lines.
- * log_next     - what comes next in the log at hand; false at its end, or with r->error.
+ * log_next_log - Gives: false after the last one, or with r->error.
+ * log_sift     - collected: leaves out noise (noise.h). Takes: this log's first key; NULL: unknown.
+ *                Gives: the number of lines.
+ * log_next     - the next piece of the current log; false at its end, or with r->error.
  */
 bool     log_next_log(struct log_reader *r);
 uint64_t log_sift(struct log_reader *r, const struct note_key *root);

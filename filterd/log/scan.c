@@ -49,10 +49,10 @@ static bool take_escape(struct scan *s)
 }
 
 /*
- * Characters that may stand in a string as they are, eight at a time: no quote, backslash, control
- * or beyond ASCII. Each of the four terms sets the high bit of a byte that may not; a borrow can
- * set it in bytes behind such a one too, so only the first counts. Most strings end within eight
- * characters: a loop over the last ones took twice as many instructions.
+ * Skips plain characters of a string, eight at a time: no quote, backslash, control or non-ASCII
+ * byte. Each of the four terms sets the high bit of such a byte; a borrow can also set it in later
+ * bytes, so only the first counts. Most strings end within eight characters: a loop over the last
+ * ones took twice as many instructions.
  */
 static void skip_plain(struct scan *s)
 {
@@ -100,7 +100,7 @@ bool scan_string(struct scan *s, struct bytes *out)
 	return true;
 }
 
-/* *is_whole_out: a number without sign, fraction and exponent that 64 bits hold. */
+/* *is_whole_out: a number without sign, fraction and exponent that fits into 64 bits. */
 bool scan_number(struct scan *s, uint64_t *out, bool *is_whole_out)
 {
 	uint64_t value = 0;
@@ -167,7 +167,7 @@ static void write_utf8(struct writer *w, uint32_t c)
 	}
 }
 
-/* The four digits of \uXXXX at `offset`; UINT32_MAX if that is not what stands there. */
+/* The four digits of \uXXXX at `offset`; UINT32_MAX if there is no such escape. */
 static uint32_t unit_at(struct bytes text, size_t offset)
 {
 	uint32_t unit = 0;
@@ -187,7 +187,7 @@ static uint32_t unit_at(struct bytes text, size_t offset)
 	return unit;
 }
 
-/* The escape at `offset`, and how many bytes it takes. */
+/* The escape at `offset`, and its length. */
 static size_t write_escape(struct writer *w, struct bytes text, size_t offset)
 {
 	static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";

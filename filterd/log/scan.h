@@ -3,9 +3,8 @@
 #define FILTERD_LOG_SCAN_H
 
 /*
- * Scan: the pieces of a JSON text, one after the other, from a line that may come from anywhere.
- * Strict: RFC 8259, and UTF-8 as RFC 3629 has it. What is refused sets `bad`; then nothing that
- * follows is to be looked at.
+ * Scan: the tokens of a JSON text, from a line that may come from anywhere. Strict: RFC 8259, and
+ * UTF-8 according to RFC 3629. A mistake sets `bad`; ignore all results after that.
  */
 
 #include "base/bytes.h"
@@ -17,7 +16,7 @@ struct scan {
 
 struct scan scan_over(struct bytes text);
 
-/* Inline, because it is asked of every character. */
+/* Inline, because it is called for every character. */
 
 /* Always false: `return scan_refuse(s)`. */
 static inline bool scan_refuse(struct scan *s)
@@ -26,7 +25,7 @@ static inline bool scan_refuse(struct scan *s)
 	return false;
 }
 
-/* Is this character next? Then it is passed over. */
+/* Is this the next character? Then skip it. */
 static inline bool scan_take(struct scan *s, uint8_t c)
 {
 	if (s->at == s->end || *s->at != c)
@@ -47,14 +46,13 @@ static inline bool scan_is_digit(const struct scan *s)
 }
 
 /*
- * scan_string - *out is what stands between the quotes, escapes as they are. False if it is no
- * string.
+ * scan_string - *out is the raw text between the quotes, with escapes. False if it is not a string.
  */
 bool scan_string(struct scan *s, struct bytes *out);
 
 /*
- * scan_number - *is_whole_out: it has no sign, fraction or exponent, and 64 bits hold it: *out.
- * False if it is no number.
+ * scan_number - *is_whole_out: it has no sign, fraction or exponent, and fits into 64 bits: *out.
+ * False if it is not a number.
  */
 bool scan_number(struct scan *s, uint64_t *out, bool *is_whole_out);
 
@@ -62,8 +60,8 @@ bool scan_number(struct scan *s, uint64_t *out, bool *is_whole_out);
 bool scan_word(struct scan *s, const char *word);
 
 /*
- * scan_text - the characters of a string that scan_string() gave, escapes undone, as UTF-8. An
- *             escape that names half a surrogate pair becomes U+FFFD.
+ * scan_text - the characters of a string from scan_string(), unescaped, as UTF-8. An escape for
+ *             half a surrogate pair becomes U+FFFD.
  */
 void scan_text(struct writer *w, struct bytes escaped);
 
