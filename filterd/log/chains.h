@@ -31,7 +31,7 @@ struct chains {
 	struct log_ids        ids;      /* empty if no record names one: then there is one log */
 	struct chains_thread *threads;  /* NULL: one chain, no rivals */
 	size_t                num_threads, room_threads;
-	uint32_t             *thread_of;        /* for each of the copies' lines; NULL like threads */
+	uint32_t             *thread_of;        /* for each copied line; NULL like threads */
 	bool                  is_sifted;        /* noise is known, and left out */
 	uint64_t              num_noise;        /* lines, of the log sifted last */
 	/* the current log; the next key, line, thread; the group of that line */
