@@ -19,7 +19,7 @@ void acks_free(struct acks *a)
 	*a = (struct acks){ 0 };
 }
 
-/* Where it is, or where it belongs. */
+/* Its index, or the index to insert it. */
 static size_t acks_place_of(const struct acks *a, struct bytes device)
 {
 	size_t low = 0, high = a->num;
@@ -114,7 +114,7 @@ static bool take_member(struct scan *s, struct ack *out, bool *has_time)
 	return true;
 }
 
-/* Members that are not known here are passed over, if they are strings. */
+/* Unknown members are skipped if they are strings. */
 static bool acks_read_line(struct bytes line, struct ack *out)
 {
 	struct scan s        = scan_over(line);

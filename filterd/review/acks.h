@@ -3,13 +3,13 @@
 #define FILTERD_REVIEW_ACKS_H
 
 /*
- * Acks: what somebody noted about a device: "uninstalled". They stand in a file of their own beside
- * the log, never in it; a line each:
+ * Acks: notes about devices: "uninstalled". They are in a separate file beside the log, never in
+ * it; one per line:
  *
  *     {"device":"3c:52:82:11:22:33","time":"2026-11-20T10:00:00Z","by":"jb","note":"uninstalled"}
  *
- * Anybody who may write that file may write anything: a note is no evidence, and an attempt after
- * it is reported all the same.
+ * Anybody who may write that file may write anything: a note is not evidence, and an attempt after
+ * it is still reported.
  */
 
 #include "base/bytes.h"
@@ -20,10 +20,10 @@
 #define ACKS_LINE_MAX 8192
 
 struct ack {
-	char    device[64];             /* as in a record: a MAC, or an address */
+	char    device[64];             /* like in a record: a MAC, or an address */
 	int64_t time_us;
-	char    by[64];                 /* whose account it was; "" if unknown */
-	/* UTF-8, unescaped: for people as table_text() shows it */
+	char    by[64];                 /* the author's account; "" if unknown */
+	/* UTF-8, unescaped; table_text() makes it safe to show */
 	char    note[ACKS_NOTE_MAX + 1];
 };
 
@@ -37,7 +37,7 @@ struct acks {
  *             device counts.
  * Gives:  0; -EINVAL, -ENOSPC (more than ACKS_MAX) or -ENOMEM with *problem_out "FILE: line N:
  *         ...", out then empty.
- * acks_free - what acks_read() and acks_put() took.
+ * acks_free - frees the memory of acks_read() and acks_put().
  */
 int  acks_read(struct bytes content, const char *file, struct acks *out,
                struct problem *problem_out);
@@ -46,12 +46,12 @@ void acks_free(struct acks *a);
 /* The note about a device, by its key in the records; NULL if there is none. */
 const struct ack *acks_find(const struct acks *a, struct bytes device);
 
-/* Has it come back: tried again after the note was made? last_us: its last attempt. */
+/* Has it tried again after the note? last_us: its last attempt. */
 bool ack_returned(const struct ack *ack, int64_t last_us);
 
 /*
- * acks_put - a note, also in the place of an older one; 0, -ENOMEM, -ENOSPC: ACKS_MAX. acks_remove
- * - false if there was none.
+ * acks_put    - adds or replaces a note; 0, -ENOMEM, -ENOSPC: ACKS_MAX.
+ * acks_remove - false if there was none.
  */
 int  acks_put(struct acks *a, const struct ack *ack);
 bool acks_remove(struct acks *a, struct bytes device);

@@ -42,7 +42,7 @@ static bool read_seq(struct bytes text, uint64_t *out)
 	return true;
 }
 
-/* An origin is GATEWAY/filterd/LOG: what stands in front of many a note is not. */
+/* An origin is GATEWAY/filterd/LOG; a text before a note often is not. */
 static bool is_origin(struct bytes text)
 {
 	return text.at != NULL && text.len > 0 && text.len <= ORIGIN_MAX &&
@@ -56,7 +56,7 @@ static uint32_t anchors_number_of(const struct anchors *a, const struct row *row
 	                  a->origins.item_bytes);
 }
 
-/* Its row; false if it is one log too many. */
+/* Its row; false if there are too many logs. */
 static bool find_log(struct anchors *a, struct bytes origin, uint32_t *log_out)
 {
 	struct row *row;
@@ -98,7 +98,7 @@ static bool is_base64(uint8_t c)
 	       c == '+' || c == '/' || c == '=';
 }
 
-/* A syslog that is kept as JSON has a quote behind the signature. */
+/* A syslog stored as JSON has a quote after the signature. */
 static struct bytes without_quote(struct bytes sig)
 {
 	return sig.len > SIG_BASE64 && !is_base64(sig.at[SIG_BASE64]) ? bytes_first(sig, SIG_BASE64)
@@ -106,8 +106,8 @@ static struct bytes without_quote(struct bytes sig)
 }
 
 /*
- * "filterd-anchor ORIGIN SEQ HASH SIGNATURE" somewhere in a line; a program that passes it on may
- * be called so, too.
+ * "filterd-anchor ORIGIN SEQ HASH SIGNATURE" somewhere in a line; the program that logged it may
+ * have that name, too.
  */
 static int read_short(struct anchors *a, struct bytes line, const char *wanted)
 {
@@ -252,7 +252,7 @@ int anchors_of(const struct anchors *all, const char *origin, struct anchors *ou
 }
 
 /*
- * The first anchor of this number or a later one. A log in order asks for the one at hand or the
+ * The first anchor with this number or a later one. In an ordered log it is the current one or the
  * next.
  */
 static size_t first_at(const struct anchors *a, uint64_t seq)
@@ -280,7 +280,7 @@ void anchors_free(struct anchors *a)
 	*a = (struct anchors){ 0 };
 }
 
-/* The word for a note whose record differs from the one here, if there is one here. */
+/* The finding for a note whose record differs from ours, if we have that record. */
 static enum anchor_word anchors_hear(struct anchors *a, struct anchor_known *k,
                                      const struct note_key *key)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Each moment between the first record and the last is covered or in one gap. The place of a record
- * on that line is span_us. From heartbeat to heartbeat it moves on by the machine's clock if the
- * wall clock was set in between, else by the wall clock, so that lengths are the differences of the
- * instants that people read. The records between two heartbeats are placed by the wall clock, and
- * drawn back if the next heartbeat shows that they cannot lie so far on.
+ * Each moment between the first record and the last is covered or in one gap. span_us is a record's
+ * position on that time line. From heartbeat to heartbeat it advances by the monotonic clock if the
+ * wall clock was set in between, else by the wall clock, so that lengths match the printed times.
+ * The records between two heartbeats are placed by the wall clock, and moved back if the next
+ * heartbeat shows that they are too far ahead.
  */
 
 #include "review/coverage.h"
@@ -18,7 +18,7 @@
 #include <string.h>
 
 #define SECOND_US       INT64_C(1000000)
-/* wall clock and machine's clock apart by more: somebody set it */
+/* a larger difference of wall and monotonic clock: it was set */
 #define STEP_US         (5 * SECOND_US)
 #define EVERY_DEFAULT_S 60
 #define EVERY_MAX_S     86400
@@ -72,7 +72,7 @@ static uint64_t review_coverage_count(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-/* Takes: within_us, how much of its length lies behind the last heartbeat. */
+/* Takes: within_us, the part of its length after the last heartbeat. */
 static void add_gap(struct coverage *c, const struct gap *g, int64_t within_us)
 {
 	c->num_gaps++;
@@ -87,7 +87,7 @@ static void add_gap(struct coverage *c, const struct gap *g, int64_t within_us)
 	c->gaps[c->num_kept++].at_us = most(c->span_us - g->length_us, 0);
 }
 
-/* How much of the gap under way lies behind the last heartbeat. */
+/* The part of the current gap after the last heartbeat. */
 static int64_t off_within(const struct coverage *c)
 {
 	return c->is_off ? c->span_us - most(c->off_span_us, c->beat_span_us) : 0;
@@ -125,8 +125,8 @@ static const struct wrong_hooks *wrong_hooks_of(const struct entry *e)
 }
 
 /*
- * Begins and ends the gap under way as state, rules and log are now. Takes: when it began, if it
- * does begin.
+ * Begins or ends the current gap according to state, rules and log. Takes: its beginning, if it
+ * begins.
  */
 static void review_coverage_judge(struct coverage *c, int64_t now_us, int64_t since_us,
                                   uint64_t since_seq, int64_t since_span_us)
@@ -150,14 +150,14 @@ static void review_coverage_judge(struct coverage *c, int64_t now_us, int64_t si
 }
 
 /*
- * From the last heartbeat or start to this one. Takes: what the machine's clock said then;
- * has_mono: it is the same clock.
+ * From the last heartbeat or start to this one. Takes: the monotonic clock then; has_mono: it is
+ * the same clock.
  */
 static int64_t since_beat(struct coverage *c, int64_t time_us, bool has_mono, uint64_t mono_ms)
 {
 	int64_t wall_us = time_us - c->beat_us, passed_us, step_us;
 
-	/* A start knows whole seconds only: a heartbeat's clock can be behind by less than one. */
+	/* A start has whole seconds only: a heartbeat's clock can be behind by less than one. */
 	if (!has_mono || !c->mono_known || mono_ms + 1000 < c->beat_mono_ms ||
 	    mono_ms > SPAN_MAX / 1000)
 		return most(wall_us, 0);
@@ -171,7 +171,7 @@ static int64_t since_beat(struct coverage *c, int64_t time_us, bool has_mono, ui
 	return passed_us;
 }
 
-/* A place that is known: what was thought to lie beyond it is drawn back. */
+/* A known position: later ones that were guessed are moved back. */
 static void settle(struct coverage *c, int64_t length_us)
 {
 	c->span_us = sum(c->beat_span_us, length_us);
@@ -183,7 +183,7 @@ static void settle(struct coverage *c, int64_t length_us)
 		c->off_span_us = c->span_us;
 }
 
-/* What a start or heartbeat says of state and rules. */
+/* State and rules in a start or heartbeat. */
 static void take_standing(struct coverage *c, const struct entry *e)
 {
 	c->log_degraded = review_coverage_is(e->state, "degraded");
@@ -198,14 +198,14 @@ static void take_standing(struct coverage *c, const struct entry *e)
 	c->num_hooks_unknown += c->wrong == NULL && !review_coverage_is(e->hooks, "ok");
 }
 
-/* That it is not known speaks for the time since the record before, as far as that is no gap. */
+/* "unknown" applies to the time since the previous record, except for gaps. */
 static void take_unknown(struct coverage *c, const struct entry *e, int64_t left_us)
 {
 	if (wrong_hooks_of(e) == NULL && !review_coverage_is(e->hooks, "ok"))
 		c->hooks_unknown_us = sum(c->hooks_unknown_us, most(left_us, 0));
 }
 
-/* By how much the wall clock stands apart from where it would if nobody had set it. */
+/* The wall clock's offset from its value if nobody had set it. */
 static void note_step(struct coverage *c, int64_t time_us)
 {
 	int64_t            step_us = time_us - c->from_us - c->span_us - c->shift_us;
@@ -221,15 +221,15 @@ static void note_step(struct coverage *c, int64_t time_us)
 		last->step_us += step_us;
 }
 
-/* Packets that passed unseen since the record before that could say so. */
+/* Packets that passed unseen since the previous record with a number. */
 static uint64_t take_unseen(struct coverage *c, const struct entry *e)
 {
 	uint64_t grown = 0, unseen;
 
-	/* In a log that begins in the middle of a run, what was before is not its matter. */
+	/* A log that begins in the middle of a run ignores the time before. */
 	if ((c->has_beat || e->type == ENTRY_START) && e->fail_open > c->fail_open)
 		grown = e->fail_open - c->fail_open;
-	/* A full queue's packets are in both numbers, if the kernel's counter can be read. */
+	/* A full queue's packets are in both numbers, if the kernel's counter is readable. */
 	unseen              = e->has_unfiltered && e->unfiltered > grown ? e->unfiltered : grown;
 	c->fail_open        = e->fail_open;
 	c->unfiltered_known |= e->has_unfiltered;
@@ -268,7 +268,7 @@ static void write_lost(const struct coverage *c, struct gap *g)
 	         c->num_lost, c->num_lost == 1 ? " is" : "s are");
 }
 
-/* Between the last record of the process before and the start of this one. */
+/* Between the last record of the previous process and the start of this one. */
 static void add_down(struct coverage *c, const struct entry *e, uint64_t mono_ms, uint64_t unseen)
 {
 	bool        new_boot = is_new_boot(c, e, mono_ms);
@@ -316,7 +316,7 @@ static void take_start(struct coverage *c, const struct entry *e)
 	review_coverage_judge(c, e->time_us, e->time_us, c->seq, c->span_us);
 }
 
-/* Where the packets of a heartbeat passed: in the gap since the last one, if there is one. */
+/* Assigns a heartbeat's unseen packets to the gap since the last one, if any. */
 static void place_unseen(struct coverage *c, const struct entry *e, uint64_t unseen,
                          int64_t left_us)
 {
@@ -342,7 +342,7 @@ static void place_unseen(struct coverage *c, const struct entry *e, uint64_t uns
 	}
 }
 
-/* As with packets: what went around, in the gap since the last heartbeat, if there is one. */
+/* Likewise for connections around the queue: to the gap since the last heartbeat, if any. */
 static void place_around(struct coverage *c, const struct entry *e, int64_t left_us)
 {
 	uint64_t    around = met_around(e);
@@ -369,7 +369,7 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 {
 	uint64_t every_s =
 		e->every_s > 0 && e->every_s < EVERY_MAX_S ? e->every_s : EVERY_DEFAULT_S;
-	/* it may have been set anew meanwhile */
+	/* it may have been set again meanwhile */
 	uint64_t longest = every_s > c->every_s ? every_s : c->every_s;
 	uint64_t unseen  = take_unseen(c, e);
 	int64_t  left_us;
@@ -386,7 +386,7 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 	}
 	take_standing(c, e);
 	take_unknown(c, e, left_us);
-	/* Nobody knows since when the rules are wrong: at worst since the last heartbeat. */
+	/* It is unknown since when the rules are wrong: at worst since the last heartbeat. */
 	if (c->has_beat && c->enforcing && c->wrong != NULL)
 		review_coverage_judge(c, e->time_us, c->beat_us, c->beat_seq,
 		                      c->beat_span_us + c->within_us + off_within(c));
@@ -401,7 +401,7 @@ static void take_gap(struct coverage *c, const struct entry *e)
 {
 	struct gap g = { .kind = GAP_LOG, .is_note = true, .from_seq = c->seq, .to_seq = c->seq };
 
-	/* A gap that the state has announced is under way already. */
+	/* A gap announced by a state record has already begun. */
 	if (c->log_degraded)
 		return;
 	if (instant_parse(e->from, &g.from_us) != PARSE_OK ||
@@ -416,8 +416,7 @@ static void take_gap(struct coverage *c, const struct entry *e)
 }
 
 /*
- * The log was degraded and could not even say so: the gap that was said just now is one in which
- * nothing proves anything.
+ * The log was degraded and could not even record that: nothing is proven for the gap just recorded.
  */
 static void count_said_gap(struct coverage *c)
 {
@@ -453,7 +452,7 @@ static void take_stop(struct coverage *c, const struct entry *e)
 	review_coverage_copy(c->stop_reason, sizeof(c->stop_reason), e->reason);
 }
 
-/* A record whose place only the wall clock tells. */
+/* A record that only the wall clock can place. */
 static void review_coverage_move_on(struct coverage *c, const struct entry *e)
 {
 	int64_t from_us = c->has_beat ? c->beat_us : c->from_us;
@@ -462,8 +461,8 @@ static void review_coverage_move_on(struct coverage *c, const struct entry *e)
 }
 
 /*
- * Records are missing up to this one, in the same run or in another: what the machine's clock said
- * before is nothing to hold the next heartbeat against.
+ * Records are missing up to this one, in the same run or in another: the next heartbeat cannot be
+ * compared with the earlier monotonic clock.
  */
 static void add_missing(struct coverage *c, const struct entry *e)
 {
@@ -532,7 +531,7 @@ void coverage_record(struct coverage *c, const struct entry *e, uint64_t seq)
 	c->seq = seq;
 	if (!c->has_span) {
 		c->from_us   = c->last_us = c->to_us = e->time_us;
-		/* a log that begins in the middle of a run: the first heartbeat tells */
+		/* a log that begins in the middle of a run: the first heartbeat has it */
 		c->enforcing = true;
 		c->every_s   = EVERY_DEFAULT_S;
 	}

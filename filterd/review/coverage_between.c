@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What is asked of a coverage once it is whole: how much of a time was covered, as the wall clock
- * stood then.
+ * Queries of a complete coverage: the covered part of a period of wall-clock time.
  */
 
 #include "review/coverage.h"
@@ -12,7 +11,7 @@ static int64_t coverage_between_most(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* While only the log could not be written everything was judged. */
+/* While only the log could not be written, everything was judged. */
 uint64_t coverage_num_uncounted(const struct coverage *c)
 {
 	uint64_t num = 0;
@@ -23,8 +22,8 @@ uint64_t coverage_num_uncounted(const struct coverage *c)
 }
 
 /*
- * How long after the first record the wall clock stood there: the first time, if it was set back
- * later.
+ * How long after the first record the wall clock showed this time; the first time, if it was set
+ * back later.
  */
 static int64_t coverage_between_place_of(const struct coverage *c, int64_t time_us)
 {
@@ -36,7 +35,7 @@ static int64_t coverage_between_place_of(const struct coverage *c, int64_t time_
 		place_us = time_us - c->from_us - shift_us;
 		if (place_us <= c->steps[i].at_us)
 			return coverage_between_most(place_us, 0);
-		/* It was never shown: the clock went past it. */
+		/* The clock never showed it: it was set past it. */
 		if (place_us < c->steps[i].at_us + c->steps[i].step_us)
 			return c->steps[i].at_us;
 		shift_us += c->steps[i].step_us;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Which policy was in force, and from when on, as the records say. */
+/* The policies in force, and since when, according to the records. */
 
 #include "review/coverage.h"
 
@@ -11,7 +11,7 @@ static struct policy_seen *coverage_policies_last(struct coverage *c)
 	return c->num_policies > 0 ? &c->policies[c->num_policies - 1] : NULL;
 }
 
-/* One more, in place of the oldest one if there is no room. What is said of it lies in a slot. */
+/* Adds one; if there is no room, it replaces the oldest. Its description is in a slot. */
 static struct policy_seen *coverage_policies_add(struct coverage *c, const struct entry *e)
 {
 	size_t              slot = c->num_policies;
@@ -46,7 +46,7 @@ void coverage_note_policy(struct coverage *c, const struct entry *e)
 		return;
 	if (p == NULL || !bytes_equal(bytes_text(p->digest), e->policy)) {
 		p = coverage_policies_add(c, e);
-		/* It was in force before, and its files are the same. */
+		/* It was in force before, with the same files. */
 		for (size_t i = 0; i + 1 < c->num_policies; i++) {
 			const struct policy_seen *before = &c->policies[i];
 
@@ -55,7 +55,7 @@ void coverage_note_policy(struct coverage *c, const struct entry *e)
 				                      before->left_out);
 		}
 	}
-	/* A heartbeat does not say how many rules, a start does. */
+	/* A start has the number of rules, a heartbeat does not. */
 	if (p->rules == 0)
 		p->rules = e->rules;
 	if (p->said_len == 0)

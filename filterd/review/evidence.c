@@ -33,7 +33,7 @@ unsigned entry_signs(const struct entry *e)
 	signs = SIGN_REQUEST;
 	if (evidence_begins(e->rule, "path:"))
 		signs |= SIGN_PATH;
-	/* All browsers begin so. */
+	/* All browsers' user agents begin like this. */
 	if (e->user_agent.len > 0 && !evidence_begins(e->user_agent, "Mozilla/"))
 		signs |= SIGN_AGENT;
 	return signs;
@@ -47,7 +47,7 @@ enum sure entry_sure(const struct entry *e)
 		return SURE_YES;
 	if (signs & SIGN_QUESTION)
 		return SURE_LIKELY;
-	/* A record folded by anything but its host stands for more than one name. */
+	/* A record folded by anything but its host covers several names. */
 	if (e->folded.len > 0 && !bytes_equal(e->folded, BYTES("host")))
 		return SURE_UNKNOWN;
 	return bytes_equal(e->asked, BYTES("yes"))  ? SURE_YES

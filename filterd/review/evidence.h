@@ -2,18 +2,18 @@
 #ifndef FILTERD_REVIEW_EVIDENCE_H
 #define FILTERD_REVIEW_EVIDENCE_H
 
-/* Evidence: how sure it is that a device tries, by what was seen of it. */
+/* Evidence: how certain it is that a device really tries. */
 
 #include "log/entry.h"
 
 enum sure {
 	SURE_NONE,              /* nothing was seen */
-	SURE_DOUBTFUL,          /* it showed names that it never asked for: perhaps a VPN's */
-	SURE_UNKNOWN,           /* it showed names; nobody knows whether it asked for them */
-	SURE_LIKELY,            /* it asked for names; so does a browser that guesses */
+	SURE_DOUBTFUL,          /* it showed names but never asked for them: perhaps a VPN's */
+	SURE_UNKNOWN,           /* it showed names; whether it asked for them is unknown */
+	SURE_LIKELY,            /* it asked for names; a browser that prefetches does so, too */
 	/*
-	 * it asked for a name and then showed it; or a program that is no browser, or a path of
-	 * updates, was seen in HTTP
+	 * it asked for a name and then showed it; or HTTP had a program other than a browser, or an
+	 * update path
 	 */
 	SURE_YES,
 };
@@ -22,8 +22,8 @@ enum {
 	SIGN_QUESTION = 1,      /* in DNS */
 	SIGN_HELLO    = 2,      /* in TLS, QUIC, or to a proxy */
 	SIGN_REQUEST  = 4,      /* in HTTP */
-	SIGN_PATH     = 8,      /* of updates, whatever the host */
-	SIGN_AGENT    = 16,     /* the user agent of a program that is no browser */
+	SIGN_PATH     = 8,      /* an update path, on any host */
+	SIGN_AGENT    = 16,     /* the user agent of a program other than a browser */
 };
 
 /* Takes: an attempt. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The header is the documentation: names as in the record where it has one. */
+/* The header is the documentation: it uses the record's names where possible. */
 
 #include "review/export.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Rows of COPY's text format: tabs between columns, a backslash in front of what would be one, \N
- * for what is not there. A row that PostgreSQL refuses takes all others of its COPY with it, so
- * nothing of a line that may hold anything goes into a column without having been looked at: an
- * address is parsed, a number has to fit, text is UTF-8 without NUL.
+ * Rows of COPY's text format: tabs between columns, special characters escaped by a backslash, \N
+ * for missing values. A row that PostgreSQL refuses makes the whole COPY fail, so each value from
+ * the untrusted line is checked before it goes into a column: an address is parsed, a number must
+ * fit, text is UTF-8 without NUL.
  *
  * Source: PostgreSQL 15 documentation, "COPY", File Formats, Text Format;
  *         config/fleet/postgresql/schema.sql has the columns.
@@ -20,8 +20,8 @@
 #include <string.h>
 
 /*
- * Bytes of a text in a column: what an index takes of several. More than any name, and raw has all
- * of it.
+ * Bytes of a text in a column, so that several fit into an index. More than any name, and raw has
+ * the full text.
  */
 #define TEXT_MAX 300
 
@@ -62,7 +62,7 @@ static void put_escaped(struct text *t, struct bytes text)
 		case '\t': text_put(t, "\\t");  break;
 		case '\n': text_put(t, "\\n");  break;
 		case '\r': text_put(t, "\\r");  break;
-		/* PostgreSQL has no room for it in a text */
+		/* PostgreSQL allows no NUL in a text */
 		case '\0': text_put(t, " ");    break;
 		default:   text_bytes(t, bytes_first(text, 1));
 		}
@@ -70,7 +70,7 @@ static void put_escaped(struct text *t, struct bytes text)
 	}
 }
 
-/* The beginning of a text, no character cut in two. */
+/* The beginning of a text, cut between characters. */
 static struct bytes export_postgresql_begin_of(struct bytes text, size_t len)
 {
 	while (len > 0 && len < text.len && (text.at[len] & 0xc0) == 0x80)
@@ -78,7 +78,7 @@ static struct bytes export_postgresql_begin_of(struct bytes text, size_t len)
 	return bytes_first(text, len);
 }
 
-/* A string of the record, its escapes undone. */
+/* A string of the record, unescaped. */
 static void export_postgresql_put_string(struct text *t, struct bytes escaped)
 {
 	uint8_t       room[4096];
@@ -112,7 +112,7 @@ static void export_postgresql_put_address(struct text *t, struct bytes text)
 		put_none(t);
 }
 
-/* One that is too large for the column is none; but an attempt always has a count. */
+/* A number too large for the column is left out; but an attempt always has a count. */
 static void export_postgresql_put_number(struct text *t, bool known, uint64_t number, uint64_t max)
 {
 	if (!known || number > max) {
@@ -143,7 +143,7 @@ static struct bytes state_of(const struct entry *e)
 	return e->type == ENTRY_STATE ? e->to : e->state;
 }
 
-/* The machine's own clock: a start knows its seconds. */
+/* The monotonic clock: a start has its seconds. */
 static uint64_t mono_of(const struct entry *e)
 {
 	if (e->type != ENTRY_START)

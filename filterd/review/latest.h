@@ -3,8 +3,8 @@
 #define FILTERD_REVIEW_LATEST_H
 
 /*
- * Latest: of each device the last few records of attempts on prohibited hosts, so that a report can
- * show some without reading the log again. 250 bytes a device, 16 MiB for as many as there can be.
+ * Latest: the last few records of attempts on prohibited hosts for each device, so that a report
+ * can show some without reading the log again. 250 bytes per device, at most 16 MiB.
  */
 
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 struct latest_attempt {
 	int64_t  time_us;
 	uint32_t host;                  /* number of its row */
-	uint32_t count;                 /* attempts that the record stands for; cut */
+	uint32_t count;                 /* attempts in the record; saturates */
 	uint8_t  layer, result;         /* enum layer, enum result */
 };
 
@@ -28,12 +28,12 @@ struct latest_device {
 struct latest {
 	struct latest_device *devices;          /* by the numbers of their rows */
 	size_t                room;
-	bool                  failed;           /* memory ran out: some are not kept */
+	bool                  failed;           /* out of memory: some are missing */
 };
 
 void latest_add(struct latest *l, size_t device, const struct latest_attempt *a);
 
-/* The one `back` before the last one, which is 0; NULL: no more are kept. */
+/* The record `back` places before the last one, which is 0; NULL: not kept. */
 const struct latest_attempt *latest_at(const struct latest *l, size_t device, size_t back);
 
 void latest_free(struct latest *l);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Adding a leaf is adding 1 to a binary number: where a bit is set already, two subtrees of one
- * size become one of the next. The root joins what is left, from the smallest, which is the
- * rightmost, to the largest.
+ * Adding a leaf works like adding 1 to a binary number: for each bit that is already set, two
+ * subtrees of one size become one of the next. The root joins the remaining subtrees, from the
+ * smallest, which is the rightmost, to the largest.
  */
 
 #include "review/merkle.h"
@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* SHA-256 of a byte and two pieces of text. */
+/* SHA-256 of a byte and two byte strings. */
 static bool hash(uint8_t prefix, struct bytes first, struct bytes second, uint8_t out[CHAIN_HASH])
 {
 	struct sha256 *s = sha256_new();

@@ -3,8 +3,8 @@
 #define FILTERD_REVIEW_MERKLE_H
 
 /*
- * Merkle: the root of the hash tree over a list of leaves, one leaf after the other. Memory is a
- * hash for each bit of their number.
+ * Merkle: the root of the hash tree over a list of leaves, added one by one. It stores one hash for
+ * each bit of their number.
  *
  * Source: RFC 6962, section 2.1: the hash of a leaf is SHA-256(0x00, leaf), of a node SHA-256(0x01,
  *         left, right).
@@ -16,7 +16,7 @@ struct merkle {
 	uint64_t num;                           /* leaves */
 	/* of the full subtree of 2^n leaves, for each bit n of num that is set */
 	uint8_t  full[64][CHAIN_HASH];
-	bool     failed;                        /* the library did: there is no root */
+	bool     failed;                        /* the library failed: there is no root */
 };
 
 /* Begins as all zeros. */

@@ -9,7 +9,7 @@ static uint64_t met_sum(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-/* A missed connection had come by the queue. A log that says otherwise has none left. */
+/* Missed connections are among those that met the queue. A log that contradicts gives 0. */
 static uint64_t met_missed(const struct entry *e)
 {
 	return e->missed < e->met ? e->missed : e->met;

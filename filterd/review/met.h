@@ -3,23 +3,22 @@
 #define FILTERD_REVIEW_MET_H
 
 /*
- * Met: of how many new connections did the filter see what was said? By the kernel's counters, as
- * heartbeats carry them.
+ * Met: how many new connections did the filter inspect? From the kernel's counters in heartbeats.
  */
 
 #include "log/entry.h"
 
 /* All zero: nothing is known. */
 struct met {
-	uint64_t num_told, num_untold;  /* heartbeats that say so, and that do not */
+	uint64_t num_told, num_untold;  /* heartbeats with and without counts */
 	uint64_t looked_at, of;         /* of those that should have been */
-	uint64_t left_out;              /* besides: of interfaces that the settings leave out */
+	uint64_t left_out;              /* besides: of interfaces left out by the settings */
 };
 
 /* met_add - Takes: any record. */
 void met_add(struct met *m, const struct entry *e);
 
-/* met_around - how many a heartbeat says went around the filter, from the first packet or later. */
+/* met_around - a heartbeat's number of connections around the filter, from the start or later. */
 uint64_t met_around(const struct entry *e);
 
 /*

@@ -24,7 +24,7 @@ static bool is_gateway(struct bytes sensor, const char *origin)
 	       bytes_equal(sensor, bytes_of(origin, (size_t)(end - origin)));
 }
 
-/* What a line says of itself: which log it begins, or of which other gateway it is. */
+/* A line's own statement: the log it begins, or its other gateway. */
 static bool others_name(struct bytes line, const char *own, const struct line_end *end,
                         char name_out[ORIGIN_MAX + 1])
 {
@@ -45,7 +45,7 @@ static bool others_name(struct bytes line, const char *own, const struct line_en
 	return !w.full && strcmp(name_out, own) != 0;
 }
 
-/* A gateway's lines go on where records of it are missing. */
+/* A gateway's lines continue after missing records. */
 static struct other *others_begin(struct others *o, const char *name)
 {
 	size_t len = strlen(strstr(name, "/filterd/")) - strlen("/filterd/");

@@ -3,9 +3,9 @@
 #define FILTERD_REVIEW_OTHERS_H
 
 /*
- * Others: logs that are not the one that is verified, and whose files lie among its own. They are
- * known by what they say of themselves and followed by their chains, so that their records are
- * taken neither for this log's nor for damage to it; nothing else is asked of them.
+ * Others: other logs with files among those of the log being verified. They are recognised by their
+ * own statements and followed by their chains, so that their records count neither as this log's
+ * nor as damage to it; nothing else is checked.
  */
 
 #include "audit/note.h"
@@ -13,10 +13,10 @@
 #define OTHERS_MAX 16           /* told apart */
 
 struct other {
-	char         origin[ORIGIN_MAX + 1];    /* without the id if no record says it */
+	char         origin[ORIGIN_MAX + 1];    /* without the id if no record has it */
 	struct chain due;
 	uint64_t     first, last, num;          /* records */
-	char         file[64];                  /* where the first one stands; "": not known */
+	char         file[64];                  /* file of its first line; "": unknown */
 };
 
 struct others {
@@ -25,9 +25,9 @@ struct others {
 };
 
 /*
- * others_take - Takes: a line, with its newline behind it, that does not hang on the log whose
- *               origin is `own`; its file, NULL: not known.
- * Gives:  true if it is another one's: it hangs on a line of that, begins it, or names another
+ * others_take - Takes: a line, followed by its newline, that does not continue the log with origin
+ *               `own`; its file, NULL: unknown.
+ * Gives:  true if it belongs to another log: it continues that log, begins it, or names another
  *         gateway.
  */
 bool others_take(struct others *o, const char *own, const struct line_end *end, struct bytes line,

@@ -15,7 +15,7 @@
 #define WEEK_US   (7 * DAY_US)
 #define YEAR_0_US     (INT64_C(-62167219200) * SECOND_US)
 #define YEAR_10000_US (INT64_C(253402300800) * SECOND_US)
-#define ZONE_YEARS_US (10 * 365 * DAY_US)       /* of a longer time, the offsets of the last */
+#define ZONE_YEARS_US (10 * 365 * DAY_US)       /* of a longer time, only the last offsets */
 
 const char people_time_help[] =
 	"TIME is 2026-11-23, 2026-11, \"2026-11-23 14:05\" (in the zone of --tz), \"2026-11-23 "
@@ -81,7 +81,7 @@ enum parse people_read_span(struct bytes text, int64_t *us_out)
 	return PARSE_BAD;
 }
 
-/* The text and what it lacks to be RFC 3339. */
+/* Completes a text to RFC 3339. */
 static enum parse read_with(struct bytes text, const char *rest, int64_t *us_out)
 {
 	char          room[64];
@@ -165,7 +165,7 @@ static bool read_seconds(struct bytes text, int64_t *us_out)
 	return true;
 }
 
-/* As it stands on a page, whose blanks do not break. */
+/* The page uses no-break spaces. */
 static struct bytes as_printed(struct bytes text, uint8_t *room, size_t size)
 {
 	struct writer w = writer_over(room, size);
@@ -181,7 +181,7 @@ static struct bytes as_printed(struct bytes text, uint8_t *room, size_t size)
 	return people_trim(w.full ? BYTES("") : writer_written(&w));
 }
 
-/* What may stand behind a time: " UTC", "Z", "+01:00", and as in a record "+0100". */
+/* The suffix of a time: " UTC", "Z", "+01:00", or "+0100" in records. */
 static bool take_offset(struct bytes *text, int64_t *offset_us_out)
 {
 	uint8_t       room[32];
@@ -194,7 +194,7 @@ static bool take_offset(struct bytes *text, int64_t *offset_us_out)
 	if (take_end(text, " UTC") ||
 	    (text->len > 10 && (take_end(text, "Z") || take_end(text, "z"))))
 		return true;
-	/* Neither the day of a date nor the minute of a time. */
+	/* Neither a date's day nor a time's minute. */
 	if (text->len < 10 + len || (text->at[begin] != '+' && text->at[begin] != '-'))
 		return false;
 	write_text(&w, "1970-01-01T00:00:00");
@@ -208,7 +208,7 @@ static bool take_offset(struct bytes *text, int64_t *offset_us_out)
 	return true;
 }
 
-/* A date, or more of a time, as if it were UTC. */
+/* A date, or date and time, read as UTC. */
 static enum parse read_wall(struct bytes text, int64_t *us_out)
 {
 	switch (text.len) {
@@ -231,7 +231,7 @@ static bool read_date(struct bytes text, int64_t *us_out)
 	return true;
 }
 
-/* Years of four digits: what is read can be written. */
+/* Years of four digits, so every time can be written again. */
 static bool has_year(int64_t us)
 {
 	return us >= YEAR_0_US && us < YEAR_10000_US;
@@ -252,7 +252,7 @@ enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out)
 	return PARSE_OK;
 }
 
-/* The date, and so much of the time of day; as if it were UTC. */
+/* The date, and a prefix of the time of day; as if it were UTC. */
 static void write_wall_with(struct writer *w, int64_t us, const char *between, size_t clock_len)
 {
 	uint8_t       room[64];
@@ -416,7 +416,7 @@ void people_write_bytes(struct writer *w, uint64_t bytes)
 	write_text(w, names[name]);
 }
 
-/* Cut off, not rounded up: 100 % is all. */
+/* Rounded down: 100 % means all. */
 void people_write_percent(struct writer *w, uint32_t ppm)
 {
 	write_decimal(w, ppm / 10000);

@@ -12,7 +12,7 @@
 #define TIME_END 16
 #define FULL_END 19
 
-/* What was written since. */
+/* The text written since. */
 static struct bytes policy_words_since(const struct writer *w, size_t begin)
 {
 	return bytes_of(w->start + begin, w->len - begin);
@@ -26,7 +26,7 @@ static struct bytes policy_words_text(struct writer *w, struct bytes escaped)
 	return policy_words_since(w, begin);
 }
 
-/* "00:00", with seconds and what is behind them if they are not 0. */
+/* "00:00", with seconds and fraction if they are not 0. */
 static struct bytes policy_words_time_of(struct bytes date_time, size_t end)
 {
 	bool is_whole = end == FULL_END &&
@@ -35,7 +35,7 @@ static struct bytes policy_words_time_of(struct bytes date_time, size_t end)
 	return bytes_from(bytes_first(date_time, is_whole ? TIME_END : end), TIME_AT);
 }
 
-/* Takes: cutoff, which instant_parse() has read as us. */
+/* Takes: cutoff, read by instant_parse() as us. */
 static void policy_words_write_instant(struct writer *w, struct bytes cutoff, int64_t us)
 {
 	bool          is_utc = (cutoff.at[cutoff.len - 1] | 0x20) == 'z';

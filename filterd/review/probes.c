@@ -4,7 +4,7 @@
 
 #include "review/words.h"
 
-/* Counts come from the log: one that says 2^64 - 1 must not bring a sum back to nothing. */
+/* Counts come from the log: a count of 2^64 - 1 must not make a sum overflow. */
 static void probes_count(uint64_t *sum, uint64_t more)
 {
 	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;

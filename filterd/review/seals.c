@@ -31,7 +31,7 @@ void seals_free(struct seals *s)
 	s->known = NULL;
 }
 
-/* The key that the log names itself, when nobody gave one. */
+/* The key named by the log itself, if none was given. */
 static void take_own_root(struct seals *s, const struct entry *e)
 {
 	struct writer w = writer_over(s->key.origin, ORIGIN_MAX);
@@ -47,8 +47,8 @@ static void take_own_root(struct seals *s, const struct entry *e)
 }
 
 /*
- * Is this hand-over signed by the key that the one before handed over to, from the root on? Whoever
- * could put a line of his own into audit.keys could else put a key of his own in the place of any.
+ * Is this new key signed by the key introduced before it, from the root on? Otherwise anybody who
+ * can add a line to audit.keys could replace any key by his own.
  */
 static bool follows(const struct seals *s, const struct line_end *end)
 {
@@ -91,7 +91,7 @@ void seals_skip(struct seals *s, uint64_t from, uint64_t to)
 	}
 }
 
-/* The signature that waits, if any. */
+/* The pending signature, if any. */
 static void check_waiting(struct seals *s, struct findings *f)
 {
 	if (!s->waiting)

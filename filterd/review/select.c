@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What is cheap to ask comes first. Host patterns are read by the policy's own reader of lists, so
- * that they mean here what they mean there.
+ * Cheap conditions come first. The policy's list reader reads host patterns, so that they have the
+ * same meaning.
  */
 
 #include "review/select.h"
@@ -54,7 +54,7 @@ int select_host(struct selection *s, const char *pattern, struct problem *proble
 	return -EINVAL;
 }
 
-/* "3C-52-82-11-22-33" as Windows writes it, too. */
+/* Also "3C-52-82-11-22-33", the Windows form. */
 static bool read_mac(const char *text, uint8_t mac[MAC_BYTES])
 {
 	char   colons[3 * MAC_BYTES];
@@ -157,7 +157,7 @@ static bool takes_host(const struct selection *s, struct bytes escaped)
 	return s->num_hosts == 0;
 }
 
-/* Names as people type them: whatever the case. */
+/* Names as typed by people: case-insensitive. */
 static bool is_named(struct bytes wanted, struct bytes escaped)
 {
 	char          name[256];
@@ -187,7 +187,7 @@ static bool takes_kind(const struct selection *s, const struct entry *e)
 	return s->own_too || entry_is_attempt(e) || e->type == ENTRY_PROBE;
 }
 
-/* Does the question concern members that only attempts have? */
+/* Does the selection use members that only attempts have? */
 static bool wants_attempts(const struct selection *s)
 {
 	return s->has_layer || s->category.len > 0 || s->device.len > 0 || s->num_hosts > 0;

@@ -2,7 +2,7 @@
 #ifndef FILTERD_REVIEW_SELECT_H
 #define FILTERD_REVIEW_SELECT_H
 
-/* Select: which records of a log somebody wants to see. */
+/* Select: a filter for the records of a log. */
 
 #include "base/host.h"
 #include "base/problem.h"
@@ -11,10 +11,10 @@
 
 #define SELECT_HOSTS 32         /* patterns */
 
-/* Begins as selection_all(); what is not asked for does not narrow it. */
+/* Begins as selection_all(); unset conditions do not narrow it. */
 struct selection {
 	int64_t         from_us, to_us;         /* from the first to before the second */
-	bool            own_too;                /* the filter's records about itself, too */
+	bool            own_too;                /* also the filter's records about itself */
 	bool            has_type;
 	enum entry_type type;
 	bool            has_layer;
@@ -22,7 +22,7 @@ struct selection {
 	struct bytes    category;               /* borrowed; empty: any */
 	/* borrowed; as given: a MAC, an address or a name; empty: any */
 	struct bytes    device;
-	char            device_key[64];         /* the same as a record would spell it */
+	char            device_key[64];         /* the same in a record's spelling */
 	size_t          num_hosts;
 	struct {
 		enum pattern_kind kind;
@@ -34,20 +34,19 @@ struct selection {
 struct selection selection_all(void);
 
 /*
- * select_host - also records of these hosts. Takes: a pattern as in a list of a policy: name, .name
- *               for all below it too, ksn-*.name.
+ * select_host - also records of these hosts. Takes: a pattern like in a policy's list: name, .name
+ *               for the name and all below, ksn-*.name.
  * Gives:  0; -EINVAL with *problem_out.
  */
 int select_host(struct selection *s, const char *pattern, struct problem *problem_out);
 
 /*
- * A MAC in any of its spellings, an IPv4 or IPv6 address, or the name that a DHCP server has for
- * it.
+ * A MAC in any spelling, an IPv4 or IPv6 address, or its DHCP name.
  */
 void select_device(struct selection *s, const char *device);
 
 /*
- * "tls"; "block", or "blocked" as people see it; "heartbeat" ... False if there is none of this
+ * "tls"; "block", or "blocked", the form for people; "heartbeat" ... False if there is no such
  * name.
  */
 bool select_layer(struct selection *s, const char *name);

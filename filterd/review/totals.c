@@ -30,7 +30,7 @@ const char *result_name(enum result result)
 	return result_names[result];
 }
 
-/* Counts come from the log: one that says 2^64 - 1 must not bring a sum back to nothing. */
+/* Counts come from the log: a count of 2^64 - 1 must not make a sum overflow. */
 static void review_totals_add(uint64_t *sum, uint64_t more)
 {
 	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
@@ -93,8 +93,8 @@ enum layer entry_layer(const struct entry *e)
 }
 
 /*
- * What a row is called: the characters that an escaped text of a line means, so that two ways to
- * write a name are one row; cut, so that nobody fills the memory with long ones.
+ * The name of a row: the unescaped text, so that two spellings of a name are one row; truncated, so
+ * that nobody can fill the memory with long ones.
  */
 static struct bytes name_of(struct bytes escaped, uint8_t room[TOTALS_NAME_MAX])
 {
@@ -105,20 +105,20 @@ static struct bytes name_of(struct bytes escaped, uint8_t room[TOTALS_NAME_MAX])
 	if (memchr(escaped.at, '\\', escaped.len) == NULL)
 		return bytes_first(escaped, TOTALS_NAME_MAX);
 	scan_text(&w, escaped);
-	/* A newline parts the two names of a pair. */
+	/* A newline separates the two names of a pair. */
 	if (memchr(room, '\n', w.len) != NULL)
 		return bytes_first(escaped, TOTALS_NAME_MAX);
 	return writer_written(&w);
 }
 
-/* Text of a line for people, cut to fit; what was there stays if nothing new is said. */
+/* Text of a line for people, truncated to fit; an empty text keeps the old value. */
 static void totals_keep_text(char *to, size_t room, struct bytes escaped)
 {
 	struct writer w = writer_over(to, room - 1);
 
 	if (escaped.len == 0)
 		return;
-	/* As in the line before, as in most cases. */
+	/* Mostly the same as in the previous line. */
 	if (strlen(to) == escaped.len && memcmp(to, escaped.at, escaped.len) == 0)
 		return;
 	scan_text(&w, escaped);
@@ -148,7 +148,7 @@ static struct day_total *day_row(struct totals *t, int64_t day)
 	struct writer     w = writer_over(name, sizeof(name));
 	struct day_total *row;
 
-	/* Records stand in the order of time: in most cases it is the day of the record before. */
+	/* Records are ordered by time: mostly it is the day of the previous record. */
 	if (t->days.num > 0 && ((row = rows_at(&t->days, t->days.num - 1))->day == day))
 		return row;
 	people_write_day(&w, begins_us);
@@ -160,7 +160,7 @@ static struct day_total *day_row(struct totals *t, int64_t day)
 	return row;
 }
 
-/* A day whose clock is put back across its own midnight has a little before it. */
+/* If the clock is set back across midnight, a little of the day is before its beginning. */
 static size_t hour_of(const struct day_total *row, int64_t us)
 {
 	int64_t hour = us > row->begins_us ? (us - row->begins_us) / TOTALS_HOUR_US : 0;
@@ -169,8 +169,7 @@ static size_t hour_of(const struct day_total *row, int64_t us)
 }
 
 /*
- * A device's first record of a day, of any kind, makes it one more of that day: records stand in
- * the order of time.
+ * Counts a device at its first record of a day, of any kind: records are ordered by time.
  */
 static void count_day(struct totals *t, const struct entry *e, enum result result,
                       struct device_total *d)
@@ -200,7 +199,7 @@ static void keep_address(struct device_total *d, struct bytes address)
 	totals_keep_text(d->address, sizeof(d->address), address);
 }
 
-/* Is the device, the host, that of all that this record counts, and not only of the last one? */
+/* Do all attempts in this record have its device or host, and not only the last one? */
 static bool totals_tells(const struct entry *e, struct bytes what)
 {
 	return e->folded.len == 0 || bytes_equal(e->folded, what);
@@ -217,7 +216,7 @@ static void count_device(struct device_total *d, const struct entry *e, enum res
 	totals_count(&d->tally, e, result);
 	if (is_prohibited && e->time_us > *last_us)
 		*last_us = e->time_us;
-	/* Updates from elsewhere speak for what is prohibited, too. */
+	/* Updates from elsewhere are also evidence for a prohibited product. */
 	if ((is_prohibited || (signs & (SIGN_PATH | SIGN_AGENT)) != 0) && sure > d->sure)
 		d->sure = sure;
 	if (is_prohibited && sure == SURE_DOUBTFUL)
@@ -287,7 +286,7 @@ const struct latest_attempt *totals_latest(const struct totals *t, const struct 
 	               : latest_at(&t->latest, totals_number(&t->devices, d), back);
 }
 
-/* A device has not met this row before, by its bits for such rows. */
+/* Is this row new for the device, according to its bits for such rows? */
 static bool totals_mark(const struct rows *rows, const void *row, uint64_t *bits)
 {
 	size_t number = row != rows->others ? totals_number(rows, row) : SIZE_MAX;

@@ -4,10 +4,9 @@
 
 /*
  * Totals: the attempts of a period, counted by device, host, category, day and layer. Days and
- * hours are those of the reader's zone (base/timezone.h). A record that
- * stands for many attempts counts as so many at its own time, the time of the last. Names of rows
- * are characters, not the escapes of a line: any byte but a newline can be in them, and they were
- * cut to TOTALS_NAME_MAX.
+ * hours are those of the reader's zone (base/timezone.h). A record of many attempts counts them all
+ * at its own time, the time of the last. Names of rows are unescaped, may contain any byte but a
+ * newline, and are truncated to TOTALS_NAME_MAX.
  */
 
 #include "base/rows.h"
@@ -15,60 +14,60 @@
 #include "review/latest.h"
 #include "review/probes.h"
 
-/* Of time that passes; days begin where base/timezone.h says. */
+/* Elapsed time; base/timezone.h decides where days begin. */
 #define TOTALS_DAY_US  INT64_C(86400000000)
 #define TOTALS_HOUR_US (TOTALS_DAY_US / 24)
-/* in a day: 25 where the clock is put back, and zones were moved by more */
+/* in a day: 25 if the clock is set back, and some zones moved by more */
 #define TOTALS_HOURS   28
 
 /*
- * What became of an attempt. Waived: it passed by a waiver. Watched: it matched a rule that only
+ * The result of an attempt. Waived: it passed by a waiver. Watched: it matched a rule that only
  * logs.
  */
 enum result { RESULT_BLOCKED, RESULT_OBSERVED, RESULT_WAIVED, RESULT_WATCHED };
 enum { RESULTS = RESULT_WATCHED + 1 };
 
-/* How the name was seen. */
+/* The protocol that showed the name. */
 enum layer { LAYER_DNS, LAYER_TLS, LAYER_QUIC, LAYER_HTTP, LAYER_SOCKS, LAYER_OTHER };
 enum { LAYERS = LAYER_OTHER + 1 };
 
 struct totals_tally {
 	uint64_t attempts[RESULTS];
-	int64_t  first_us, last_us;             /* of any of them */
+	int64_t  first_us, last_us;             /* of any attempt */
 };
 
 #define TOTALS_NAME_MAX    256          /* bytes of the name of a row; a host has 253 at most */
 #define DEVICE_NAME_MAX    64
 #define DEVICE_CLUE_MAX    96
-#define TOTALS_CATEGORIES  64           /* told apart within a device */
+#define TOTALS_CATEGORIES  64           /* counted separately within a device */
 #define TOTALS_WAIVERS     64
 
 struct device_total {
 	/*
-	 * the device's key: its MAC, else its address; behind its gateway and a newline if there
-	 * are many
+	 * the device's key: its MAC, else its address; after its gateway and a newline if there are
+	 * many
 	 */
 	struct row          row;
 	struct totals_tally tally;
 	uint64_t            layers[LAYERS];     /* attempts */
 	uint64_t            categories;         /* bit n: category number n of `categories` */
-	uint64_t            waivers;            /* the same of `waivers` */
-	/* of those that were blocked or observed */
-	int64_t             tried_us;           /* the last, but for those that are doubtful */
-	int64_t             shown_us;           /* the last of these */
-	/* the most that one of them makes, or updates that were seen from elsewhere */
+	uint64_t            waivers;            /* likewise for `waivers` */
+	/* of blocked or observed ones */
+	int64_t             tried_us;           /* the last one that is not doubtful */
+	int64_t             shown_us;           /* the last doubtful one */
+	/* the highest of all attempts, or of updates from elsewhere */
 	enum sure           sure;
-	uint64_t            unasked;            /* with names that it never asked for */
+	uint64_t            unasked;            /* with names it never asked for */
 	unsigned            signs;              /* of any attempt: SIGN_QUESTION ... */
 	int64_t             day;                /* the last one with an attempt, since 1970 */
 	uint32_t            num_days, num_hosts;
-	/* as the last record has them, unescaped, for people; "" if never known */
-	/* what it called itself to the DHCP server */
+	/* from the last record, unescaped, for people; "" if never known */
+	/* its DHCP name */
 	char                name[DEVICE_NAME_MAX + 1];
 	/* the last one, and the last of the other family */
 	char                address[46], other_address[46];
-	char                iface[16];          /* the interface that it came in by: its network */
-	char                clue[DEVICE_CLUE_MAX + 1];  /* a user agent: which product */
+	char                iface[16];          /* the incoming interface: its network */
+	char                clue[DEVICE_CLUE_MAX + 1];  /* a user agent: shows the product */
 };
 
 struct host_total {
@@ -85,7 +84,7 @@ struct category_total {
 	char                title[64];
 };
 
-/* What passed by a waiver. */
+/* Attempts that passed by a waiver. */
 struct waiver_total {
 	struct row          row;
 	struct totals_tally tally;
@@ -99,7 +98,7 @@ struct day_total {
 	int64_t             day;                /* since 1970 */
 	int64_t             begins_us;
 	struct totals_tally tally;
-	/* distinct ones with an attempt that was blocked or observed */
+	/* distinct ones with a blocked or observed attempt */
 	uint32_t            num_devices;
 	/* attempts blocked or observed, by the hour since it began */
 	uint64_t            hours[TOTALS_HOURS];
@@ -115,19 +114,19 @@ struct pair_total {
 struct totals {
 	int64_t             from_us, to_us;     /* counted from the first to before the second */
 	/*
-	 * borrowed: of many gateways, the one whose records come next; devices are its own. Without
+	 * borrowed: with many gateways, the gateway of the next records and their devices. Without
 	 * a newline
 	 */
 	struct bytes        scope;
-	/* of the rows below only devices: set before the first totals_add() */
+	/* only devices of the rows below: set before the first totals_add() */
 	bool                devices_only;
-	/* keep the latest attempts of each device, too: the same */
+	/* also the latest attempts of each device: likewise */
 	bool                keeps_latest;
 	struct latest       latest;
 	struct totals_tally all;
 	uint64_t            layers[LAYERS];     /* attempts on prohibited hosts */
 	struct rows         devices, hosts, categories, waivers, days, pairs;
-	/* attempts that stand in gap records only: counted by category, nothing else is known */
+	/* attempts only in gap records: counted by category, nothing else is known */
 	uint64_t            undetailed;
 	struct probes       probes;             /* of the period; no attempts */
 };
@@ -141,7 +140,7 @@ struct totals {
 struct totals *totals_new(int64_t from_us, int64_t to_us, uint64_t seed);
 void           totals_free(struct totals *t);
 
-/* Attempts in the period, and gap records; all else is passed over. */
+/* Counts attempts in the period, and gap records; skips all else. */
 void totals_add(struct totals *t, const struct entry *e);
 
 /* The last attempt that was blocked or observed; 0: none, or none but doubtful ones. */
@@ -153,10 +152,10 @@ int64_t device_last(const struct device_total *d);
 const struct latest_attempt *totals_latest(const struct totals *t, const struct device_total *d,
                                            size_t back);
 
-/* The two parts of the name of a device's row. gateway_out is empty if there is one only. */
+/* The two parts of the name of a device's row. gateway_out is empty if there is only one. */
 struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out);
 
-/* blocked and observed: attempts to reach hosts that are prohibited for who asked */
+/* blocked and observed: attempts on hosts prohibited for that client */
 uint64_t    tally_prohibited(const struct totals_tally *t);
 enum result entry_result(const struct entry *e);
 enum layer  entry_layer(const struct entry *e);
@@ -164,7 +163,7 @@ const char *layer_name(enum layer layer);                       /* "dns" ... */
 const char *result_name(enum result result); /* "blocked", "observed", "waived", "watched" */
 
 /*
- * Orders for rows_sorted(): most attempts on prohibited hosts first, then by name; the name alone.
+ * Orders for rows_sorted(): most attempts on prohibited hosts first, then by name; only by name.
  */
 int totals_by_attempts_device(const void *a, const void *b);
 int totals_by_attempts_host(const void *a, const void *b);

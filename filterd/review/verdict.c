@@ -18,8 +18,8 @@ static const char *const damage_words[FINDING_KINDS] = {
 };
 
 /*
- * MISSING and TRUNCATED stand for as many records as they name, others for one, also those that are
- * counted and not kept.
+ * MISSING and TRUNCATED count the records they name, other findings one, including those that are
+ * counted but not kept.
  */
 static uint64_t num_records(const struct verify *v, enum finding_kind kind)
 {
@@ -77,8 +77,8 @@ static void gaps_sentence(struct writer *w, const struct coverage *c)
 }
 
 /*
- * What is said of all that is not damaged, as far as something vouches for it: behind the last
- * signature whoever can write the file may add what he likes.
+ * The statement about the undamaged part, as far as signatures confirm it: after the last one,
+ * anybody who can write the file may have added lines.
  */
 static void begin_sentence(struct writer *w, const struct verify *v, bool tail, bool stop)
 {

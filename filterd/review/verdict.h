@@ -3,16 +3,16 @@
 #define FILTERD_REVIEW_VERDICT_H
 
 /*
- * Verdict: what a verification came to, in words: in one sentence, for a terminal, for a program.
+ * Verdict: the result of a verification in words: in one sentence, for a terminal, for a program.
  */
 
 #include "base/json.h"
 #include "review/verify.h"
 
 struct verdict_context {
-	const char *log;                /* what was read */
+	const char *log;                /* the log's name */
 	size_t      num_files;
-	int64_t     now_us;             /* INT64_MAX: the log is a copy, its age says nothing */
+	int64_t     now_us;             /* INT64_MAX: the log is a copy, its age means nothing */
 	bool        color;
 };
 
@@ -27,8 +27,7 @@ void verdict_write_damage(struct writer *w, const struct verify *v);
 
 void verdict_write_text(struct text *t, const struct verify *v, const struct verdict_context *c);
 /*
- * Of those, for a terminal: a line of a finding, and the end of a line that says how sound
- * something is, green, amber or red.
+ * For a terminal: the line of a finding, and the end of a line with a result, green, amber or red.
  */
 void verdict_write_finding(struct text *t, const struct finding *f, bool color);
 void verdict_write_result(struct text *t, enum soundness soundness, const char *words, bool color);
@@ -43,8 +42,8 @@ void verdict_write_findings_json(struct json *j, const struct finding *list, siz
                                  uint64_t left_out);
 
 /*
- * verdict_write_policy_files - `"policy_files":[...]`, also members: what is said of a policy's
- *                              files, as coverage_said() has it; nothing of an empty one.
+ * verdict_write_policy_files - `"policy_files":[...]`, also members: the description of a policy's
+ *                              files from coverage_said(); nothing for an empty one.
  */
 void verdict_write_policy_files(struct json *j, struct bytes said, uint64_t left_out);
 

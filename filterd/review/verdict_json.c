@@ -57,7 +57,7 @@ static void write_gaps_json(struct json *j, const struct coverage *c)
 	json_end(j);
 }
 
-/* What the records say of its files: with an older filterd, nothing. */
+/* The description of its files in the records; an older filterd wrote none. */
 void verdict_write_policy_files(struct json *j, struct bytes said, uint64_t left_out)
 {
 	struct scan         s = policy_said_begin(said);

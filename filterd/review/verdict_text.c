@@ -9,7 +9,7 @@
 
 #define FINDINGS_SHOWN 20       /* of each kind; a person reads no more */
 #define GAPS_SHOWN     20
-#define NAME_COLUMNS   512      /* of a terminal; as long as the name of a log may be */
+#define NAME_COLUMNS   512      /* of a terminal; the longest name of a log */
 
 #define RED   "\x1b[1;31m"
 #define GREEN "\x1b[1;32m"
@@ -142,7 +142,7 @@ static void write_policies(struct text *t, const struct coverage *c)
 
 		text_words(t, "{}{} from {}\n", i == 0 ? "policy    " : "          ",
 		           bytes_first(bytes_text(p->digest), 16), word_moment(p->from_us));
-		/* Another list, and the rule is the same: once. */
+		/* The same title and rule, with another list: print them once. */
 		if (!bytes_equal(said, before))
 			policy_words_put(t, said, p->left_out);
 		before = said;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * After a break the line at hand is believed to be where it says it is, and the walk goes on from
- * there: what is wrong is named record by record, not "everything after".
+ * After a break the current line's own number is believed, and the walk continues from there: so
+ * each wrong record is reported, not "everything after".
  */
 
 #include "review/verify.h"
@@ -72,7 +72,7 @@ static void check_sum(struct verify *v, uint64_t seq, uint64_t attempts, uint64_
 	v->sum = should;
 }
 
-/* The count of a run that began before the log does is not all of the log's. */
+/* The count of a run that began before the log includes attempts not in it. */
 static void take_late(struct verify *v, uint64_t so_far)
 {
 	if (v->counting && so_far > v->late_before)
@@ -118,8 +118,8 @@ static void take_counts(struct verify *v, const struct entry *e, uint64_t seq)
 }
 
 /*
- * Segments are deleted one after the other, so what lies between two that records speak of went
- * another way.
+ * Segments are deleted in order, so records between two recorded deletions were lost in another
+ * way.
  */
 static void take_prune(struct verify *v, const struct entry *e)
 {
@@ -160,7 +160,7 @@ static void chain_broke(struct verify *v, uint64_t next)
 	v->num_breaks++;
 }
 
-/* Is this the line that is due? */
+/* Is this the expected line? */
 static void take_place(struct verify *v, const struct line_end *end)
 {
 	struct findings *f   = &v->findings;
@@ -211,13 +211,13 @@ static void review_verify_begin(struct verify *v, const struct line_end *end, co
 		             "record 0 does not begin a log: it is no start of filterd");
 }
 
-/* The key that signs here, as far as is known. */
+/* The signing key at this point, if known. */
 static const struct note_key *key_in_use(const struct verify *v)
 {
 	return v->seals.has_key && !v->seals.lost ? &v->seals.key : NULL;
 }
 
-/* Of a collector's notes those of this log count, as soon as it is known which one it is. */
+/* Once the log is known, only its own notes count among a collector's. */
 static void sift_anchors(struct verify *v)
 {
 	if (v->anchors_sifted || v->seals.root.origin[0] == '\0')
@@ -248,7 +248,7 @@ static void meet_anchors(struct verify *v, const struct line_end *end)
 		             end->seq);
 }
 
-/* Something that is no record stands in the place of one. */
+/* A line that is not a record is in the place of one. */
 static void not_a_record(struct verify *v)
 {
 	v->unread = true;
@@ -257,8 +257,7 @@ static void not_a_record(struct verify *v)
 }
 
 /*
- * filterd cuts half a line off before it goes on: with something behind it, somebody else put it
- * there.
+ * filterd removes half a line before it continues: with lines after it, somebody else wrote it.
  */
 static void end_partial(struct verify *v, enum finding_kind kind)
 {
@@ -304,7 +303,7 @@ static void is_no_record(struct verify *v, size_t len)
 	not_a_record(v);
 }
 
-/* Before it is known which log this is, its first record says it, unless a key does. */
+/* The first record names the log, unless a key already did. */
 static bool is_another_logs(struct verify *v, const struct line_end *end, struct bytes line)
 {
 	const char *own = v->seals.root.origin;
@@ -386,7 +385,7 @@ static void verify_unread(struct verify *v, const char *file, const char *why)
 	v->unread = true;
 }
 
-/* Those that hang on each other somebody wrote anew. */
+/* Linked rivals mean that somebody rewrote them. */
 static void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t num)
 {
 	if (num > 1)
@@ -403,7 +402,7 @@ static void verify_rival(struct verify *v, uint64_t from, uint64_t to, uint64_t 
 		             from);
 }
 
-/* Said once: who reads a copy on another system has it in all of its lines. */
+/* Reported once: a copy from another system has it in all lines. */
 static void see_ends(struct verify *v, const struct piece *p)
 {
 	if (p->has_cr && v->findings.num_kinds[FINDING_ENDS] == 0)
@@ -475,9 +474,8 @@ static void end_anchors(struct verify *v)
 }
 
 /*
- * The copy of the keys, in which each line is signed, goes on where the log does not. Where a
- * segment ends it may be that only the files up to it were given: that end is open, and no more is
- * said.
+ * The copy of the keys, where each line is signed, continues beyond the log. If the log ends at a
+ * segment's end, maybe only the files up to it were given: then that end is only reported as open.
  */
 static void end_keys(struct verify *v)
 {
@@ -492,7 +490,7 @@ static void end_keys(struct verify *v)
 		             last, v->last_seq);
 }
 
-/* Does somebody else know the last signed record, and nothing behind it? */
+/* Does an anchor confirm the last signed record, with nothing after it? */
 static bool end_is_noted(const struct verify *v)
 {
 	const struct anchor_known *k = v->anchors != NULL ? anchors_newest(v->anchors) : NULL;
@@ -550,7 +548,7 @@ static void end_tail(struct verify *v, int64_t now_us)
 		return;
 	}
 	/*
-	 * A stop stands in the middle of every log: whoever cuts behind one leaves an end like it.
+	 * Every log has stops in the middle: truncating after one gives an end like it.
 	 */
 	if (v->ends_with_stop ? v->is_collected : is_fresh)
 		return;
@@ -577,7 +575,7 @@ static void end_gaps(struct verify *v)
 	v->findings.left_out += c->num_gaps - c->num_kept;
 }
 
-/* Not one line is a record: that is one thing to say, whatever was said of each. */
+/* No line is a record: this one finding replaces those of the lines. */
 static void end_foreign(struct verify *v)
 {
 	if (v->has_records || v->num_strange == 0 || v->others.num > 0 ||

@@ -3,8 +3,8 @@
 #define FILTERD_REVIEW_VERIFY_H
 
 /*
- * Verify: is this log the one that was written, whole, and what does it say about the time it
- * covers? Fed line by line, in the order of the log; memory is bounded whatever its size.
+ * Verify: is this log authentic and complete, and what does it prove about its time? Fed line by
+ * line, in the order of the log; memory is bounded for any size.
  */
 
 #include "log/piece.h"
@@ -21,39 +21,39 @@ struct verify {
 	struct anchors *anchors;                /* borrowed; NULL */
 	struct others   others;
 	bool            is_other;               /* the last line is another log's */
-	bool            anchors_sifted;         /* those of other logs are out */
-	struct chain    due;                    /* what the next line has to say */
+	bool            anchors_sifted;         /* those of other logs are removed */
+	struct chain    due;                    /* expected of the next line */
 	bool            began;
 	/*
-	 * set by who reads what a collector keeps: what it once had cannot be cut from the gateway,
-	 * so that a stop is the end
+	 * set by the caller for a collector's files: nobody on the gateway can truncate them, so a
+	 * stop is the end
 	 */
 	bool            is_collected;
-	uint64_t        num_noise;              /* lines that hang on nothing, left out before */
-	/* the last line had no end: as after a crash, if it stays the last */
+	uint64_t        num_noise;              /* unlinked lines, already left out */
+	/* the last line was incomplete: like after a crash, if it stays the last */
 	bool            has_partial;
 	uint64_t        partial_bytes;
-	/* something that was no record stood before: due.prev is a guess */
+	/* the line before was not a record: due.prev is a guess */
 	bool            unread;
-	/* what the log is */
+	/* facts about the log */
 	bool            has_records, ends_with_stop, ends_with_segment;
-	bool            clock_untrusted;        /* the last time filterd spoke of its clock */
+	bool            clock_untrusted;        /* in the last record about the clock */
 	uint64_t        first_seq, last_seq, num_records, bytes;
 	/* time of the first, the last, the last signed record */
 	int64_t         first_us, last_us, signed_us;
-	/* lines that are no record, and the file of the first one; the piece at hand */
+	/* lines that are not records, and the file of the first one; the current piece */
 	uint64_t            num_strange;
 	char                strange[80];
 	const struct piece *at;
-	uint64_t        num_breaks;             /* places where the chain does not hold */
-	uint64_t        unsigned_tail;          /* records behind the last signed one */
-	/* the newest signature: an anchor to be kept */
+	uint64_t        num_breaks;             /* places where the chain is broken */
+	uint64_t        unsigned_tail;          /* records after the last signed one */
+	/* the newest signature: usable as an anchor */
 	bool            has_newest;
 	uint64_t        newest_seq;
 	uint8_t         newest_hash[CHAIN_HASH], newest_sig[CHAIN_SIG];
 	struct note_key newest_key;
 	/* sums */
-	/* sum of all counts; heartbeats and stops that were held against it */
+	/* sum of all counts; heartbeats and stops compared with it */
 	uint64_t        attempts, num_checked;
 	bool            counting;               /* the sum since the start is known */
 	uint64_t        sum, every_s;
@@ -61,15 +61,15 @@ struct verify {
 	uint64_t        late, late_before;
 	struct probes   probes;
 	/* pruning */
-	/* some record says so; one that says so of the record before the first */
+	/* some record says so; one says so of the record before the first */
 	bool            pruned, pruned_here;
 	uint64_t        pruned_last;
 };
 
 /*
- * verify_new - Takes: root, the key the log began with; NULL: the one that its first record names,
- *              which proves no more than that nobody changed it who could not make keys. anchors,
- *              sorted, borrowed, may be NULL.
+ * verify_new - Takes: root, the log's first key; NULL: the one named by its first record, which
+ *              proves little, because an attacker can make keys, too. anchors, sorted, borrowed,
+ *              may be NULL.
  * Gives:  NULL without memory.
  */
 struct verify *verify_new(const struct note_key *root, struct anchors *anchors);
@@ -78,9 +78,10 @@ void           verify_free(struct verify *v);
 /*
  * verify_key_line - a line of audit.keys: all of them before the first record.
  * verify_line     - Takes: a line without its newline, and whether it had one.
- *                   Gives: true if it is a record whose fields may be used: *e_out. Its views live
- *                          as long as the line. False for a record of another log, too: is_other.
- * verify_piece    - whatever a reader gives (log/piece.h), lines among it; as verify_line().
+ *                   Gives: true if it is a record whose fields may be used: *e_out. Its views are
+ *                          valid as long as the line. False also for another log's record:
+ *                          is_other.
+ * verify_piece    - any piece from a reader (log/piece.h), including lines; like verify_line().
  */
 void verify_key_line(struct verify *v, struct bytes line);
 bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct entry *e_out);
@@ -88,7 +89,7 @@ bool verify_piece(struct verify *v, const struct piece *p, struct entry *e_out);
 
 /*
  * verify_end - the tail, anchors, gaps: the verdict. now_us: by this machine's clock; INT64_MAX:
- * the log is a copy, nobody expects it to go on.
+ * the log is a copy, and not expected to continue.
  */
 enum soundness verify_end(struct verify *v, int64_t now_us);
 

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-#define WORD_ROOM 64            /* bytes, for a word that is no text */
+#define WORD_ROOM 64            /* bytes, for a word that is not a text */
 
 struct word word_number(uint64_t number)
 {
@@ -30,7 +30,7 @@ struct word word_itself(struct word word)
 	return word;
 }
 
-/* Takes: form, behind a "["; number, the last one. Gives: the form behind the "]". */
+/* Takes: form, after a "["; number, the last one. Gives: the form after the "]". */
 static const char *words_choose(const struct words_to *to, const char *form,
                                 const struct word *words, uint64_t number)
 {

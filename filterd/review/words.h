@@ -3,14 +3,14 @@
 #define FILTERD_REVIEW_WORDS_H
 
 /*
- * Words: a sentence as it will be read, with places for what is only known later.
+ * Words: sentences in their final form, with placeholders for the values.
  *
  *	write_words(w, "looked at {} of {} new connection[s]", looked_at, of);
  *
  * "{}" is the next argument: a number, a text of ours (char *), a name (struct bytes), or one of
- * word_...() below. "[one|many]", or "[s]" for many alone, goes by the last number before it;
- * "[1:is|are]" by the first argument, "[2:...]" by the second. Forms are ours, and are asserted to
- * have as many places as there are arguments.
+ * word_...() below. "[one|many]", or "[s]" for many only, depends on the last number before it;
+ * "[1:is|are]" on the first argument, "[2:...]" on the second. Forms are ours, and are asserted to
+ * have as many placeholders as there are arguments.
  */
 
 #include "base/text.h"
@@ -25,7 +25,7 @@ struct word {
 	struct bytes text;
 };
 
-/* As people_write_...() do. */
+/* Like people_write_...(). */
 #define word_size(bytes)   ((struct word){ .kind = WORD_SIZE, .number = (bytes) })
 #define word_percent(ppm)  ((struct word){ .kind = WORD_PERCENT, .number = (ppm) })
 #define word_span(micros)  ((struct word){ .kind = WORD_SPAN, .us = (micros) })
@@ -40,13 +40,13 @@ struct word word_name(struct bytes name);
 struct word word_itself(struct word word);
 
 /*
- * write_words - names as they are.
- * text_words  - for a terminal: names, and texts, as plain_text() shows them.
+ * write_words - names verbatim.
+ * text_words  - for a terminal: names and texts through plain_text().
  */
 #define write_words(w, ...) words_write(w, WORDS(__VA_ARGS__))
 #define text_words(t, ...)  words_text(t, WORDS(__VA_ARGS__))
 
-/* For those who show words elsewhere (html.h): a piece of the form, or an argument, in turn. */
+/* For other outputs (html.h): pieces of the form and arguments, in turn. */
 struct words_to {
 	void  *owner;
 	void (*form)(void *owner, struct bytes piece);
@@ -57,7 +57,7 @@ void words_put(const struct words_to *to, const char *form, const struct word *w
 void words_write(struct writer *w, const char *form, const struct word *words, size_t num);
 void words_text(struct text *t, const char *form, const struct word *words, size_t num);
 
-/* A word but for names, as people read it. */
+/* A word other than a name, for people. */
 void word_write(struct writer *w, const struct word *word);
 
 /* "form", and its arguments, six at most, as form, words, num. */
