@@ -2,7 +2,7 @@
 #ifndef FILTERD_PRESENT_COVERED_H
 #define FILTERD_PRESENT_COVERED_H
 
-/* Covered: when the filter was not at work, and what is not as it should be in a log, as sheets. */
+/* Covered: the gaps and the findings of a log, as sheets. */
 
 #include "present/sheet.h"
 #include "review/coverage.h"
@@ -10,13 +10,13 @@
 
 /*
  * covered_gaps    - a sheet without rows. of_many: of many gateways.
- * covered_put_gap - Takes: gateway, empty if there is one; from when to when of it is shown.
+ * covered_put_gap - Takes: gateway, empty if there is only one; the part of it to show.
  */
 struct sheet covered_gaps(bool of_many);
 void covered_put_gap(struct sheet *s, struct bytes gateway, const struct gap *g, int64_t from_us,
                      int64_t to_us);
 
-/* The same of findings; `record` is "100" or "100-109". */
+/* The same for findings; `record` is "100" or "100-109". */
 struct sheet covered_findings(bool of_many);
 void covered_put_finding(struct sheet *s, struct bytes gateway, const struct finding *f);
 

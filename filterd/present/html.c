@@ -46,7 +46,7 @@ static size_t html_columns(struct bytes character)
 	                                                      : character.len;
 }
 
-/* Not between a letter and what is put upon it: letters of which it is known that they are none. */
+/* Not between a letter and its combining marks: after letters known not to be marks. */
 static bool html_may_begin(struct bytes rest)
 {
 	uint32_t c;
@@ -62,7 +62,7 @@ static bool html_ends_part(uint8_t c)
 	return c == '.' || c == '/' || c == ' ';
 }
 
-/* Columns up to the next place where a line may end anyway. */
+/* Columns up to the next regular line break. */
 static size_t html_part_columns(struct bytes rest)
 {
 	uint8_t room[PLAIN_MAX];
@@ -74,8 +74,8 @@ static size_t html_part_columns(struct bytes rest)
 }
 
 /*
- * The style forbids all breaks but these: a browser's own would be behind hyphens, where nobody
- * knows afterwards whether the hyphen is the name's.
+ * The style forbids all other breaks: a browser would also break after hyphens, and then a reader
+ * cannot tell whether the hyphen belongs to the name.
  */
 static void html_put_breakable(struct text *t, struct bytes name)
 {
@@ -294,7 +294,7 @@ static void html_put_words(struct text *t, struct bytes words)
 	}
 }
 
-/* A sentence of ours, in which figures do not break: "2 188 412", "58 %". */
+/* A sentence of ours without breaks in figures: "2 188 412", "58 %". */
 void html_sentence(struct text *t, struct bytes sentence)
 {
 	size_t begin = 0;

@@ -3,9 +3,9 @@
 #define FILTERD_PRESENT_SHEET_H
 
 /*
- * Sheet: rows of typed cells, filled once, for all who show them: a terminal, a mail, a page, a
- * spreadsheet (RFC 4180), a program (RFC 8259). Which rows and columns there are is said where a
- * sheet is filled (tallied.h and its neighbours); how a cell of a type is spelled is said here.
+ * Sheet: rows of typed cells, filled once, for all outputs: a terminal, a mail, a page, a
+ * spreadsheet (RFC 4180), a program (RFC 8259). The code that fills a sheet defines its rows and
+ * columns (tallied.h and its neighbours); this file defines the text of each type.
  */
 
 #include "base/json.h"
@@ -21,53 +21,53 @@ struct column {
 	const char *name;               /* for programs: "first_seen" */
 	const char *title;              /* for people: "first" */
 	enum cell   cell;
-	bool        is_wide;            /* may be cut to fit a terminal */
+	bool        is_wide;            /* may be truncated on a terminal */
 	bool        programs_only;      /* not for people */
 	/*
-	 * where a terminal is too narrow for all: 1 goes first, then columns that say nothing, then
-	 * 2 and so on; 0 never goes
+	 * on a narrow terminal 1 is dropped first, then empty columns, then 2 and so on; 0 is never
+	 * dropped
 	 */
 	unsigned    gives_way;
 };
 
-/* How glad it makes: by a colour, where there is one. */
+/* Good or bad: shown as a colour, if there are colours. */
 enum shade { SHADE_NONE, SHADE_GOOD, SHADE_FAIR, SHADE_NOTE, SHADE_BAD };
 
 struct sheet_cell {
 	enum { SHEET_NONE, SHEET_NUMBER, SHEET_TEXT, SHEET_WORDS } kind;
 	enum shade shade;
-	int64_t number;                 /* of a text: where it begins in `text` */
+	int64_t number;                 /* of a text: its offset in `text` */
 	size_t  len;
 };
 
 struct sheet {
-	const char          *name;      /* of the rows, for JSON: {"devices":[{...}]}; borrowed */
+	const char          *name;      /* for JSON: {"devices":[{...}]}; borrowed */
 	const struct column *columns;   /* borrowed */
 	size_t               num_columns;
-	uint32_t             left_out;  /* a bit for each column that nobody is shown */
+	uint32_t             left_out;  /* a bit for each hidden column */
 	struct sheet_cell   *cells;     /* row by row */
 	size_t               num_cells, room_cells, num_rows;
 	uint8_t             *text;
 	size_t               len, room;
-	uint64_t             num_more;  /* rows that were known once, and are not here */
-	bool                 failed;    /* memory ran out, and cells are missing */
-	bool                 has_sums;  /* the last row is what the others come to */
-	bool                 colored;   /* shades are, on this terminal */
+	uint64_t             num_more;  /* known rows that are not here */
+	bool                 failed;    /* out of memory: cells are missing */
+	bool                 has_sums;  /* the last row has the sums of the others */
+	bool                 colored;   /* this terminal shows shades */
 };
 
 #define SHEET_COLUMNS   32
-#define SHEET_CELL_ROOM 64      /* for a cell that is no text */
+#define SHEET_CELL_ROOM 64      /* for a cell that is not a text */
 
-/* No memory is taken yet. */
+/* Allocates nothing yet. */
 struct sheet sheet_of(const char *name, const struct column *columns, size_t num_columns);
 void         sheet_free(struct sheet *s);
 
 /*
- * Cells of a row come in the order of the columns; those that do not come are empty.
- * sheet_text   - any bytes, copied; for people as plain.h shows them, for programs as they are.
+ * Add the cells of a row in the order of the columns; missing ones are empty.
+ * sheet_text   - any bytes, copied; for people through plain.h, for programs verbatim.
  * sheet_number - CELL_TIME, CELL_DAY and CELL_SPAN: microseconds.
- * sheet_words  - in the place of a number that is not known: "not counted"; for programs nothing.
- * sheet_shade  - the same as sheet_text(), of that shade.
+ * sheet_words  - instead of an unknown number: "not counted"; for programs nothing.
+ * sheet_shade  - like sheet_text(), in that shade.
  */
 void sheet_row(struct sheet *s);
 void sheet_text(struct sheet *s, struct bytes text);
@@ -77,16 +77,16 @@ void sheet_none(struct sheet *s);
 void sheet_shade(struct sheet *s, const char *text, enum shade shade);
 
 /*
- * The last cell so far as a text that write_...() functions make, of `bytes` at most: the writer
- * holds until sheet_wrote(), before which nothing else is asked of the sheet.
+ * Makes the last cell a text written by write_...() functions, of `bytes` at most: the writer is
+ * valid until sheet_wrote(); do not use the sheet before that.
  */
 struct writer sheet_writer(struct sheet *s, size_t bytes);
 void          sheet_wrote(struct sheet *s, const struct writer *w);
 
 /*
- * sheet_at         - a cell; one of SHEET_NONE if nobody filled it.
- * sheet_for_people - the same as text, and for programs. room: for what is no text. Empty: nothing
- *                    to say.
+ * sheet_at         - a cell; SHEET_NONE if it was not filled.
+ * sheet_for_people - its text for people, and for programs. room: for cells that are not texts.
+ *                    Empty: no value.
  */
 const struct sheet_cell *sheet_at(const struct sheet *s, size_t row, size_t column);
 struct bytes sheet_for_programs(const struct sheet *s, size_t row, size_t column,
@@ -96,7 +96,7 @@ struct bytes sheet_for_people(const struct sheet *s, size_t row, size_t column,
 
 /*
  * sheet_column    - the column of that name; num_columns if there is none.
- * sheet_leave_out - what has nothing to say here is filled, and not shown to anybody.
+ * sheet_leave_out - hides a column in all outputs; it is still filled.
  * sheet_times     - the first and the last of its times and days; false if there are none.
  */
 size_t sheet_column(const struct sheet *s, const char *name);
@@ -107,11 +107,11 @@ bool   sheet_times(const struct sheet *s, int64_t *first_us_out, int64_t *last_u
 #define SHEET_ALL SIZE_MAX
 
 /*
- * sheet_write_text - Takes: columns of the terminal: whole columns give way, and names go on below,
- *                    rather than that a name is cut. SHEET_ALL: as wide as it is. Nothing
- *                    is written if there are no rows. Gives: false without memory.
- * sheet_write_csv  - with a head of the names.
- * sheet_write_json - a member of an object that is open: an array of objects.
+ * sheet_write_text - Takes: columns of the terminal: whole columns are dropped, and names wrapped,
+ *                    but never truncated. SHEET_ALL: full width. Writes nothing if there are no
+ *                    rows. Gives: false without memory.
+ * sheet_write_csv  - with a header of the names.
+ * sheet_write_json - a member of an open object: an array of objects.
  */
 bool sheet_write_text(struct text *t, const struct sheet *s, size_t columns);
 void sheet_write_csv(struct text *t, const struct sheet *s);

@@ -19,12 +19,12 @@ static void put_number(struct text *t, enum cell cell, const struct html_part *p
 	}
 }
 
-/* A sheet on its way into a page. */
+/* A sheet being written to a page. */
 struct shown_page {
 	const struct sheet     *sheet;
 	const struct html_part *parts;
 	size_t                  num_parts, num_rows, place;
-	size_t                  at[SHEET_COLUMNS];      /* the column of each part */
+	size_t                  at[SHEET_COLUMNS];      /* each part's column */
 };
 
 static bool is_moment(const struct shown_page *p, size_t part)
@@ -74,7 +74,7 @@ static void put_text(struct text *t, const struct shown_page *p, size_t row, siz
 		html_text(t, text, SIZE_MAX);
 }
 
-/* A bar beside the figure; none beside the sum. */
+/* A bar beside the figure, but not beside the sum. */
 static void put_share(struct text *t, uint64_t tenths, bool is_sum)
 {
 	html_words(t, is_sum ? "<span class=\"share-of share-sum\">{}.{}\u00a0%"
@@ -97,7 +97,7 @@ static bool is_sum(const struct shown_page *p, size_t row)
 	return p->sheet->has_sums && row + 1 == p->sheet->num_rows;
 }
 
-/* One part of a cell; nothing if it says nothing. */
+/* One part of a cell; nothing if it is empty. */
 static void put_part(struct text *t, const struct shown_page *p, size_t row, size_t part)
 {
 	const struct html_part  *what = &p->parts[part];
@@ -141,7 +141,7 @@ static void put_row(struct html_table *h, const struct shown_page *p, size_t row
 	}
 }
 
-/* Neither this part, nor those that stand below it. */
+/* Neither this part, nor those below it. */
 static bool says_nothing(const struct shown_page *p, size_t part)
 {
 	do {

@@ -9,16 +9,15 @@
 
 /*
  * PLAIN: a name, a figure, a time to the minute. CODE, SENTENCE: ours, of any length. MOMENT: a
- * time for a sentence. LINK: a name that leads to the place on the page that the column "place"
- * has, if it has one. LIST: names, with a comma between two. SHARE: of tenths of a
- * percent, with a bar.
+ * time for a sentence. LINK: a name that links to the place in the column "place", if any. LIST:
+ * names, separated by commas. SHARE: tenths of a percent, with a bar.
  */
 enum html_form {
 	HTML_PLAIN, HTML_CODE, HTML_SENTENCE, HTML_SECONDS, HTML_MOMENT, HTML_LINK, HTML_LIST,
 	HTML_SHARE
 };
 
-/* What a cell of the page has of a sheet. */
+/* The part of a sheet in a cell of the page. */
 struct html_part {
 	const char    *column;          /* of the sheet */
 	const char    *title;           /* NULL: a second line in the cell before */
@@ -27,13 +26,13 @@ struct html_part {
 };
 
 /*
- * The first rows, `max` at most, and how many more the CSV has; without the columns that say
- * nothing in any of them. caption: ours. Frees the sheet.
+ * The first rows, `max` at most, and the number of further ones in the CSV; without columns that
+ * are empty in all of them. caption: ours. Frees the sheet.
  */
 void sheet_write_html(struct text *t, struct sheet s, const char *caption,
                       const struct html_part *parts, size_t num_parts, size_t max);
 
-/* A word of ours, of a shade. */
+/* A word of ours, in a shade. */
 void html_shaded(struct text *t, enum shade shade, struct bytes word);
 
 #endif

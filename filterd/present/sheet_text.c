@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* libsmartcols aligns and wraps; which columns there is room for is decided here. */
+/* libsmartcols aligns and wraps; this file selects the columns that fit. */
 
 #include "present/sheet.h"
 
@@ -9,16 +9,16 @@
 #include <libsmartcols.h>
 #include <stdlib.h>
 
-#define WIDE_LEAST 24           /* columns to which a wide one is cut, and no further */
+#define WIDE_LEAST 24           /* columns; the minimum width of a truncated one */
 
-/* Of one sheet on one terminal. width 0: not shown. */
+/* One sheet on one terminal. width 0: not shown. */
 struct shown {
 	const struct sheet *sheet;
 	size_t              widths[SHEET_COLUMNS];
 	bool                says[SHEET_COLUMNS], wraps[SHEET_COLUMNS];
 };
 
-/* What nobody sees, or what moves the text around it, is spelled out; a new line at a blank. */
+/* Spells out invisible characters and those that move the text around them; wraps at blanks. */
 static void shown_write(struct writer *w, struct bytes text, size_t width)
 {
 	size_t columns = 0, blank = 0;
@@ -47,7 +47,7 @@ static void shown_write(struct writer *w, struct bytes text, size_t width)
 	}
 }
 
-/* Columns of the terminal that it takes at least, and whether it says anything. */
+/* Its minimum width on the terminal, and whether it has any value. */
 static void shown_measure(struct shown *shown, size_t column)
 {
 	const struct sheet  *s      = shown->sheet;
@@ -84,7 +84,7 @@ static size_t shown_sum(const struct shown *shown)
 	return sum;
 }
 
-/* What would take more than half of the room goes on below. */
+/* A text wider than half of the terminal is wrapped. */
 static void shown_wrap(struct shown *shown, size_t room)
 {
 	for (size_t i = 0; i < shown->sheet->num_columns; i++) {
@@ -96,7 +96,7 @@ static void shown_wrap(struct shown *shown, size_t room)
 	}
 }
 
-/* Whole columns give way, so that names are whole; what is left over is for the last that wraps. */
+/* Drops whole columns, so that names are complete; the last wrapping one gets the rest. */
 static void shown_fit(struct shown *shown, size_t room)
 {
 	const struct sheet *s = shown->sheet;

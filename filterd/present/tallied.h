@@ -2,7 +2,7 @@
 #ifndef FILTERD_PRESENT_TALLIED_H
 #define FILTERD_PRESENT_TALLIED_H
 
-/* Tallied: what totals counted, as sheets, the most attempts on prohibited hosts first. */
+/* Tallied: the counts of totals as sheets, the most attempts on prohibited hosts first. */
 
 #include "present/sheet.h"
 #include "review/totals.h"
@@ -10,8 +10,8 @@
 /*
  * All that were tried, to be freed; without memory its `failed` is set. Rules, titles and reasons
  * are those of the last record.
- * tallied_hosts   - Takes: prohibited, not those that are only watched.
- * tallied_waivers - as they came up.
+ * tallied_hosts   - Takes: prohibited, without the merely watched ones.
+ * tallied_waivers - in order of appearance.
  */
 struct sheet tallied_hosts(const struct totals *t, bool prohibited);
 struct sheet tallied_categories(const struct totals *t);
@@ -23,14 +23,14 @@ struct sheet tallied_pairs(const struct totals *t);
 /* How the names were seen: all attempts. */
 struct sheet tallied_layers(const struct totals *t);
 
-/* A device, and what is known of it besides what was counted. */
+/* A device, and its facts besides the counts. */
 struct tallied_device {
 	const struct device_total *total;
-	struct bytes               key, gateway;        /* gateway: of many; else empty */
+	struct bytes               key, gateway;        /* gateway: if there are many; else empty */
 	struct bytes               note;
 	const char                *state;               /* NULL: not known */
 	enum shade                 shade;               /* of the state */
-	/* for a page: what it is called, and the place where more is said of it; or empty */
+	/* for a page: its name, and the place of its details; or empty */
 	struct bytes               label, place;
 	const char                *vendor;              /* NULL: not known */
 	int64_t                    last_us;             /* its last attempt that counts here */
@@ -40,7 +40,7 @@ struct tallied_device {
 /*
  * tallied_devices    - a sheet for them, without rows. of_many: of many gateways; is_told: their
  *                      states are known.
- * tallied_put_device - Takes: t, whose device it is.
+ * tallied_put_device - Takes: t, the totals with the device.
  */
 struct sheet tallied_devices(bool of_many, bool is_told);
 void tallied_put_device(struct sheet *s, const struct totals *t, const struct tallied_device *d);
