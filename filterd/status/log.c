@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What is wrong with the audit log, in words: it cannot be written, is not where it should be, is
- * not signed, or is not whole any more.
+ * The problems of the audit log, in words: it cannot be written, is not in its place, is not
+ * signed, or is incomplete.
  */
 
 #include "status/status.h"
@@ -67,7 +67,7 @@ static void wrong_folder_open(const struct status *s, struct status_wrong *out)
 	out->remedy = "run filterctl doctor";
 }
 
-/* Whether a byte was changed or the end cut, verify says: filterd itself reads no log. */
+/* verify finds changed bytes and a truncated end: filterd itself reads no log. */
 static void wrong_not_sound(const struct status *s, struct status_wrong *out)
 {
 	snprintf(out->what, sizeof(out->what), "the audit log was found NOT sound at %s",
@@ -82,7 +82,7 @@ static const char *const status_log_found[] = {
 			   "was put away, and another begun",
 };
 
-/* Until somebody verifies it: then what that came to counts. */
+/* Until somebody verifies it: then that result counts. */
 static bool status_is_previous_harmed(const struct status *s)
 {
 	return !s->verified_now &&

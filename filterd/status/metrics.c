@@ -2,8 +2,7 @@
 
 /*
  * A family is its help, its type and then its samples. Labels are categories, layers, queues,
- * interfaces and states: bounded, and of no host or device, whose number is not ours to bound and
- * whose names are nobody's business here.
+ * interfaces and states: bounded, and never hosts or devices, which are unbounded and private.
  *
  * Source: prometheus.io, "Exposition formats", text format 0.0.4; "Metric and label naming".
  */
@@ -99,7 +98,7 @@ static void write_loads(struct writer *w, const struct status *s)
 	               "Configurations and policies that were refused.", s->loads.num_refused);
 }
 
-/* Where nobody has told of a feed there is no sample. */
+/* Without a report about a feed there is no sample. */
 static void metrics_write_feed(struct writer *w, const struct status *s)
 {
 	const struct status_feed *f = &s->feed;
@@ -117,7 +116,7 @@ static void metrics_write_feed(struct writer *w, const struct status *s)
 	               (uint64_t)(f->came_us / 1000000));
 }
 
-/* One figure of each queue. */
+/* One figure for each queue. */
 static void of_queues(struct writer *w, const struct status *s, const char *name, const char *type,
                       const char *help, bool of_flows,
                       uint64_t (*figure)(const struct status_queue *q))
@@ -173,7 +172,7 @@ static void metrics_write_kernel(struct writer *w, const struct status *s)
 		             !status_protection_is_nobody(&s->protection));
 }
 
-/* The name of an interface has no blank, slash or colon; all other bytes it may have. */
+/* An interface name may contain any byte except blank, slash and colon. */
 static void write_interface_row(struct writer *w, const char *name, const char *interface,
                                 uint64_t count)
 {

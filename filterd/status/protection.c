@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-/* Those that are left out, or the others; how many. */
+/* Those left out, or the others; their number. */
 static size_t status_protection_list(struct writer *w, const struct status_protection *p,
                                      bool left_out)
 {
@@ -41,7 +41,8 @@ void status_protection_say(struct writer *w, const struct status_protection *p)
 }
 
 /*
- * A gateway with one interface: its clients come in where all goes out, and prove it when they do.
+ * A gateway with one interface: clients use the same interface as the uplink, and their
+ * connections prove it.
  */
 static bool status_protection_is_alone(const struct status_protection *p)
 {
@@ -101,7 +102,7 @@ static void wrong_alone(const struct status_protection *p, struct status_wrong *
 	         p->only);
 }
 
-/* That they are clients is not measured here. */
+/* Whether they are clients is not measured here. */
 static void wrong_left_out(const struct status_protection *p, struct status_wrong *out)
 {
 	out->remedy = "name the interfaces of clients in protect in [queue]";

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What needs a person, in the order in which it hurts: nothing is filtered, nothing is blocked,
- * nothing is recorded, something is lost.
+ * Problems that need a person, the worst first: nothing is filtered, nothing is blocked, nothing is
+ * recorded, something is lost.
  */
 
 #include "status/status.h"
@@ -93,7 +93,7 @@ void status_interfaces(const struct connections_by *by, char out[STATUS_NAMES_MA
 	out[w.len] = '\0';
 }
 
-/* A client left out by mistake shows an address that no host of the Internet has. */
+/* A client left out by mistake shows a private address. */
 static void look_at_connections(const struct status *s, struct troubles *t)
 {
 	const struct connections *c = &s->connections;
@@ -151,7 +151,7 @@ static void look_at_policy(const struct status *s, struct troubles *t)
 	}
 }
 
-/* The words that filterd says when it happens have the file and the line, too. */
+/* filterd's message at that moment has the file and the line, too. */
 static void look_at_loads(const struct status *s, struct troubles *t)
 {
 	const struct status_loads *l = &s->loads;
@@ -169,7 +169,7 @@ static void look_at_loads(const struct status *s, struct troubles *t)
 		           instant_text_to_second(l->refused_us).text, l->why);
 }
 
-/* One day without its source is nothing; filterd-update looks each day. */
+/* One day without its source is no problem; filterd-update runs daily. */
 static void look_at_feed(const struct status *s, struct troubles *t)
 {
 	const struct status_feed *f = &s->feed;
@@ -187,7 +187,7 @@ static void look_at_feed(const struct status *s, struct troubles *t)
 		           f->result == FEED_UNAVAILABLE ? f->text : "");
 }
 
-/* Which of the two is wrong, the clock or what was recorded, nobody here can know. */
+/* filterd cannot know whether the clock or the recorded time is wrong. */
 static void look_at_clock(const struct status *s, struct troubles *t)
 {
 	if (s->clock == TRUST_UNTRUSTED)
@@ -251,7 +251,7 @@ const char *status_answer(const struct status *s, const struct troubles *t)
 	                            : "filterd runs, but needs attention:";
 }
 
-/* Nothing comes to it; or nothing that comes is judged by what the settings say. */
+/* No packets come to it; or none are judged according to the settings. */
 static bool status_is_off(const struct status *s)
 {
 	const struct connections *c = &s->connections;

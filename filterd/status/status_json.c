@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Members stand in the order of filterctl(8); what is not known is null, never left out. */
+/* Members are in the order of filterctl(8); unknown values are null, never left out. */
 
 #include "status/status.h"
 
@@ -33,7 +33,7 @@ static void write_pause(struct json *j, const struct status *s)
 	json_end(j);
 }
 
-/* Those that have not ended: who reads the file sees which of them filterd has loaded. */
+/* Those that have not ended, so a reader of the file can tell which ones filterd has loaded. */
 static void status_json_write_waivers(struct json *j, const struct status *s)
 {
 	size_t num = 0;

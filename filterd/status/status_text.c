@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* For whoever is woken by it: the answer, then what to do, then the figures behind both. */
+/* For somebody woken at night: the answer, then the remedies, then the figures. */
 
 #include "status/status.h"
 
