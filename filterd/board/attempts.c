@@ -39,7 +39,7 @@ bool attempts_wants(const struct attempts *a, uint64_t seq)
 	return a->num < a->most || seq > attempts_at(a, a->most - 1)->seq;
 }
 
-/* How many are newer. */
+/* The number of newer ones. */
 static size_t attempts_place(const struct attempts *a, uint64_t seq)
 {
 	size_t low = 0, high = a->num;
@@ -55,7 +55,7 @@ static size_t attempts_place(const struct attempts *a, uint64_t seq)
 	return low;
 }
 
-/* The oldest makes room. */
+/* Replaces the oldest. */
 void attempts_keep(struct attempts *a, const struct entry *e)
 {
 	size_t   place = attempts_place(a, e->end.seq);
@@ -96,7 +96,7 @@ void attempt_take_text(char *to, size_t room, struct bytes escaped)
 	to[w.len] = '\0';
 }
 
-/* Of what is counted by host or category, the line has the last device alone. */
+/* A record counted by host or category has only the last device. */
 struct bytes attempt_device(const struct entry *e)
 {
 	if (e->folded.len > 0 && !bytes_equal(e->folded, BYTES("device")))

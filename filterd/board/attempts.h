@@ -3,13 +3,13 @@
 #define FILTERD_BOARD_ATTEMPTS_H
 
 /*
- * Attempts: the last ones of a log, by the numbers of their records, in whichever order they come:
- * a log is read from its end, file by file, and each file from its beginning.
+ * Attempts: the last ones of a log, by record number, from records in any order: a log is read from
+ * its end, file by file, and each file from its beginning.
  */
 
 #include "log/entry.h"
 
-/* bytes, NUL included; what is longer ends in "…" */
+/* bytes, with NUL; a longer text ends in "…" */
 #define ATTEMPT_DEVICE   64
 #define ATTEMPT_NAME     80
 #define ATTEMPT_ADDRESS  48
@@ -18,12 +18,12 @@
 #define ATTEMPT_LAYER    12
 #define ATTEMPT_CATEGORY 40
 
-/* Text is as a person has it, escapes undone; "": not known. It may hold any character but NUL. */
+/* Text is unescaped, for people; "": unknown. It may contain any character but NUL. */
 struct attempt {
 	uint64_t        seq, count;
 	int64_t         time_us;
 	enum entry_type result;
-	/* did the client ask a resolver for the name, too? */
+	/* did the client also ask a resolver for the name? */
 	bool            has_asked, asked;
 	/* "": several, counted together by host or category */
 	char            device[ATTEMPT_DEVICE];
@@ -33,7 +33,7 @@ struct attempt {
 
 struct attempts {
 	struct attempt  *list;
-	/* the places in `list`, by number, the newest first */
+	/* indices into `list`, by number, the newest first */
 	uint32_t        *order;
 	size_t           num, most;
 };
@@ -41,9 +41,9 @@ struct attempts {
 /*
  * attempts_new  - room for `most`. False: no memory; then there is nothing to free.
  * attempts_keep - Takes: a record that is an attempt. It is kept if it is one of the last so far.
- * attempts_read  - the same of a line of the log; what is no attempt is passed over.
+ * attempts_read  - the same for a line of the log; skips other records.
  * attempts_wants - would a record of this number be kept, if it is an attempt?
- * attempts_at   - by number, from the newest, 0, on.
+ * attempts_at   - by index, 0 is the newest.
  */
 bool                  attempts_new(struct attempts *a, size_t most);
 void                  attempts_free(struct attempts *a);
@@ -53,19 +53,18 @@ bool                  attempts_wants(const struct attempts *a, uint64_t seq);
 const struct attempt *attempts_at(const struct attempts *a, size_t number);
 
 /*
- * attempt_of      - what a record says.
- * attempt_device  - whose attempt it was: the key of a device, as it stands in the record; empty:
- *                   of several devices.
+ * attempt_of      - from a record.
+ * attempt_device  - the raw key of the attempt's device in the record; empty: several devices.
  * attempt_result  - "blocked", "would_block", "waived", "passed"
  */
 void         attempt_of(struct attempt *a, const struct entry *e);
 struct bytes attempt_device(const struct entry *e);
 const char  *attempt_result(enum entry_type result);
 
-/* Counts come from a log: one of 2^64 - 1 must not bring a sum back to nothing. */
+/* Counts come from a log: a count of 2^64 - 1 must not make a sum overflow. */
 void attempts_sum(uint64_t *sum, uint64_t more);
 
-/* Text of a line, escapes undone, cut to room bytes at a whole character. */
+/* Text of a line, unescaped, truncated to room bytes between characters. */
 void attempt_take_text(char *to, size_t room, struct bytes escaped);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Files come from the newest to the oldest, so that reading can end anywhere; each from its first
- * line to its last. A hole is looked for within a file, and between its last record and the first
- * one of the file before.
+ * Files come from the newest to the oldest, so that reading can stop anywhere; each from its first
+ * line to its last. A hole may be within a file, or between its last record and the first one of
+ * the file read before it.
  */
 
 #include "board/board.h"
@@ -28,7 +28,7 @@ void board_free(struct board *b)
 	attempts_free(&b->attempts);
 }
 
-/* Between the file at hand, which has been read, and the newer one. */
+/* Between the current file, which has been read, and the newer one. */
 static void board_close_file(struct board *b)
 {
 	const struct board_run *run = &b->run, *newer = &b->newer;
@@ -46,7 +46,7 @@ void board_file(struct board *b)
 	b->run = (struct board_run){ .has_records = false };
 }
 
-/* There is a record of this number, of then. */
+/* There is a record with this number and time. */
 static void board_follow(struct board *b, uint64_t seq, int64_t us)
 {
 	struct board_run *run = &b->run;
@@ -54,7 +54,7 @@ static void board_follow(struct board *b, uint64_t seq, int64_t us)
 	if (!run->has_records) {
 		run->first    = seq;
 		run->first_us = us;
-		/* Lines before it that are no records. */
+		/* Lines before it that are not records. */
 		if (run->has_hole)
 			days_hole(&b->days, us, us);
 	} else if (run->has_hole || seq != run->last + 1) {
@@ -90,7 +90,7 @@ static void board_record(struct board *b, const struct entry *e)
 	attempts_keep(&b->attempts, e);
 }
 
-/* Of what is neither of the last day nor one of the last attempts, the half does. */
+/* For older records a partial parse is enough. */
 static bool board_is_recent(const struct board *b, const struct glance *g)
 {
 	return g->time_us >= b->now_us - BOARD_DAY_US || attempts_wants(&b->attempts, g->seq);
@@ -119,7 +119,7 @@ static bool board_line(struct board *b, struct bytes line)
 
 void board_piece(struct board *b, const struct piece *piece)
 {
-	/* The end of the newest file may be a line that is written at this moment. */
+	/* The newest file's last line may be being written at this moment. */
 	if (piece->kind == PIECE_PART && !b->newer.has_records)
 		return;
 	if (piece->kind != PIECE_LINE || !board_line(b, piece->line))
@@ -135,7 +135,7 @@ void board_end(struct board *b, enum days_end end, const struct acks *notes)
 {
 	const struct board_run *oldest = b->run.has_records ? &b->run : &b->newer;
 
-	/* What is unreadable at the end of the newest file. */
+	/* Unreadable data at the end of the newest file. */
 	if (b->run.has_records && b->run.has_hole && !b->newer.has_records)
 		days_hole(&b->days, b->run.last_us, b->run.last_us);
 	board_close_file(b);

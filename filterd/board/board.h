@@ -3,9 +3,9 @@
 #define FILTERD_BOARD_BOARD_H
 
 /*
- * Board: what an owner asks each day, in one bounded answer: is it on, who asks, what was blocked.
- * From filterd's own word (said.h) and the records of the last 30 days; nothing is verified, which
- * is for filterctl audit verify.
+ * Board: an owner's daily questions in one bounded answer: is it on, which devices ask, what was
+ * blocked? From filterd's status (said.h) and the records of the last 30 days; only filterctl audit
+ * verify verifies them.
  *
  *     board_begin(&b, ...);
  *     from the newest file of the log to the oldest:
@@ -21,31 +21,31 @@
 #include "board/said.h"
 #include "log/piece.h"
 
-#define BOARD_BYTES    65536            /* of the JSON, whatever the log holds */
+#define BOARD_BYTES    65536            /* of the JSON, for any log */
 #define BOARD_ATTEMPTS 20
-#define BOARD_POLICIES 4096             /* bytes kept of what a record says of the policies */
+#define BOARD_POLICIES 4096             /* bytes kept of a record's description of the policies */
 
-/* Records without a hole between them, as far as it was read. */
+/* Records without a hole between them, as far as read. */
 struct board_run {
-	bool     has_records, has_hole;         /* has_hole: behind the last one */
+	bool     has_records, has_hole;         /* has_hole: after the last one */
 	uint64_t first, last;
 	int64_t  first_us, last_us;
 };
 
 struct board {
 	int64_t              now_us;
-	const char          *gateway;           /* "": nobody knows; borrowed */
+	const char          *gateway;           /* "": unknown; borrowed */
 	bool                 has_report;        /* this build has filterctl audit report */
 	struct said          said;
 	struct board_devices devices;
 	struct attempts      attempts;
 	struct days          days;
 	enum days_end        end;
-	/* of the newest record that says them, the array as it stands there */
+	/* the raw array of the newest record with one */
 	char                 policies[BOARD_POLICIES];
 	size_t               policies_len;
 	uint64_t             policies_seq;
-	struct board_run     run, newer;        /* of the file at hand; of the one read before it */
+	struct board_run     run, newer;        /* of the current file; of the one read before it */
 };
 
 /*
@@ -59,14 +59,14 @@ void board_piece(struct board *b, const struct piece *piece);
 void board_end(struct board *b, enum days_end end, const struct acks *notes);
 void board_free(struct board *b);
 
-/* Has the file at hand begun before the 30 days? */
+/* Did the current file begin before the 30 days? */
 bool board_is_past(const struct board *b);
 
 /*
- * board_json - one object as filterctl(8) has it, with a newline: BOARD_BYTES at most. Takes: a
- *              writer that has room for them.
- * board_text - for a terminal, `columns` wide; devices: how many at most.
- * attempts_text - the last attempts, a line each, the oldest first; attempts_json: an object each.
+ * board_json - one object, described in filterctl(8), with a newline: BOARD_BYTES at most. Takes: a
+ *              writer with room for them.
+ * board_text - for a terminal, `columns` wide; devices: the most to list.
+ * attempts_text - the last attempts, one per line, the oldest first; attempts_json: as objects.
  */
 void board_json(struct writer *w, const struct board *b);
 void board_text(struct text *t, const struct board *b, size_t columns, size_t devices,

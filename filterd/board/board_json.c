@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Each part has so many bytes; what does not fit is left out from its end. What the other parts
- * leave is the devices': so what stands behind them is written first, aside, to know its length.
+ * Each part has a byte limit; entries beyond it are left out from its end. The devices get the rest
+ * of the bytes: so the parts after them are written first, to a side buffer, to know their length.
  */
 
 #include "board/board.h"
@@ -17,9 +17,9 @@
 #define POLICIES_BYTES 6144
 #define TAIL_BYTES     24576            /* attempts and days */
 #define DAYS_BYTES     4096             /* of these */
-#define END_BYTES      64               /* "devices_more", and what closes the object */
+#define END_BYTES      64               /* "devices_more", and the end of the object */
 
-/* Where a writer stood, so that what turns out to be too long is taken back. */
+/* A writer's position, to undo an entry that turns out too long. */
 struct board_place {
 	struct json j;
 	size_t      len;
@@ -30,7 +30,7 @@ static struct board_place board_json_place(const struct json *j)
 	return (struct board_place){ .j = *j, .len = j->w->len };
 }
 
-/* False, and it is as if nothing was written since: there is more in w than `most`. */
+/* False, and everything since is undone: w has more than `most` bytes. */
 static bool board_json_fits(struct json *j, const struct board_place *before, size_t most)
 {
 	if (!j->w->full && j->w->len <= most)
@@ -41,7 +41,7 @@ static bool board_json_fits(struct json *j, const struct board_place *before, si
 	return false;
 }
 
-/* What is "" is not known. */
+/* "" means unknown. */
 static void board_json_text(struct json *j, const char *name, const char *text)
 {
 	json_text(j, name, text[0] != '\0' ? text : NULL);
@@ -222,7 +222,7 @@ static void board_json_attempt(struct json *j, const struct attempt *a)
 	json_end(j);
 }
 
-/* "2026-11-30": its first moment by the wall. */
+/* "2026-11-30": its first moment, as wall time. */
 static void board_json_day_name(struct json *j, int64_t day)
 {
 	struct instant_text text = instant_text(timezone_wall(timezone_day_begins(day)));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * For a terminal, at two in the morning: the answer, who asks, what for. Every text that a stranger
- * can choose goes through plain.h.
+ * For a terminal, at two in the morning: the answer, the devices, the hosts. Every text that a
+ * stranger can choose goes through plain.h.
  */
 
 #include "board/board.h"
@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* columns, each with a blank behind it */
+/* columns, each followed by a blank */
 #define MARK_COLUMNS   5
 #define NAME_COLUMNS   15
 #define DEVICE_COLUMNS 17
@@ -44,7 +44,7 @@ static void board_text_time(struct text *t, int64_t us)
 	struct writer w = writer_over(room, sizeof(room));
 
 	people_write_minute(&w, us);
-	/* Without the year, and the offset of an hour that there is twice. */
+	/* Without the year, and without the offset of a repeated hour. */
 	board_text_put(t, bytes_first(bytes_from(writer_written(&w), 5), TIME_COLUMNS),
 	               TIME_COLUMNS);
 }
@@ -142,7 +142,7 @@ void attempts_text(struct text *t, const struct attempts *a, size_t columns, siz
 		attempts_text_row(t, attempts_at(a, i - 1), columns);
 }
 
-/* How many days are not known, and why the last of them is not. */
+/* The number of unknown days, and the reason for the last of them. */
 static void board_text_days(struct text *t, const struct board *b)
 {
 	uint64_t    attempts = 0, blocked = 0, unknown = 0;

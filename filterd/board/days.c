@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* A filterd that runs writes a heartbeat at least each hour, [audit] heartbeat. */
+/* A running filterd writes a heartbeat at least every hour, [audit] heartbeat. */
 #define SILENT_US INT64_C(7200000000)
 
 void days_begin(struct days *d, int64_t now_us)
@@ -54,7 +54,7 @@ void days_count(struct days *d, int64_t us, uint64_t attempts, bool is_blocked)
 		attempts_sum(&day->blocked, attempts);
 }
 
-/* A clock that was set back may have the later record first. */
+/* If the clock was set back, the later record may come first. */
 void days_hole(struct days *d, int64_t from_us, int64_t to_us)
 {
 	int64_t from = timezone_day(from_us < to_us ? from_us : to_us),
@@ -84,7 +84,7 @@ static const char *days_why_before(const struct days *d, int64_t day, enum days_
 	return is_known ? NULL : "the log cannot be read";
 }
 
-/* A day that lies behind the newest record, or between two, with none of its own. */
+/* A day after the newest record, or between two, without any record. */
 static bool days_is_silent(const struct days *d, size_t number)
 {
 	if (d->list[number].has_record)

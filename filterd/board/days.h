@@ -3,20 +3,20 @@
 #define FILTERD_BOARD_DAYS_H
 
 /*
- * Days: the attempts of the last 30 days of the reader's zone (base/timezone.h); and of a day whose
- * attempts nobody knows, why. A day is known only if the log has no hole in it.
+ * Days: the attempts of the last 30 days in the reader's zone (base/timezone.h), or why they are
+ * unknown. A day is known only if the log has no hole in it.
  */
 
 #include "base/bytes.h"
 
 #define DAYS_NUM 30
 
-/* Why the records end where the reader got to, looking back. */
+/* Why reading backwards stopped. */
 enum days_end {
-	DAYS_PAST,              /* that is before the days */
+	DAYS_PAST,              /* it reached records before the days */
 	DAYS_LOG_BEGAN,
 	DAYS_NOT_HERE,          /* older ones were deleted, or are elsewhere */
-	DAYS_TOO_LONG,          /* more than the reader wants to read */
+	DAYS_TOO_LONG,          /* the reader's limit */
 	DAYS_NO_LOG,
 	DAYS_UNREAD,            /* it cannot be read */
 };
@@ -39,9 +39,9 @@ void days_begin(struct days *d, int64_t now_us);
 int64_t days_from(const struct days *d);
 
 /*
- * days_record - there is a record of then.
- * days_count  - and it is of so many attempts.
- * days_hole   - some are missing between these two moments, both included.
+ * days_record - there is a record with this time.
+ * days_count  - and it has that many attempts.
+ * days_hole   - some are missing between these two moments, inclusive.
  */
 void days_record(struct days *d, int64_t us);
 void days_count(struct days *d, int64_t us, uint64_t attempts, bool is_blocked);

@@ -22,7 +22,7 @@ void board_devices_free(struct board_devices *d)
 	d->num   = 0;
 }
 
-/* What a row is called is text of a record, which may be long and have escapes. */
+/* A row's name is text from a record, which may be long and have escapes. */
 static struct board_device *devices_row(struct board_devices *d, struct bytes device)
 {
 	char name[ATTEMPT_DEVICE];
@@ -97,7 +97,7 @@ void board_devices_sort(struct board_devices *d, const struct acks *notes)
 	for (size_t i = 0; i < num && d->order != NULL; i++) {
 		struct board_device *row = rows_at(&d->rows, i);
 
-		/* Those that share a row are nobody that could be shown. */
+		/* Devices in the shared row cannot be shown. */
 		if (row->last == NULL || row == d->rows.others)
 			continue;
 		devices_judge(d, row, notes);

@@ -3,8 +3,8 @@
 #define FILTERD_BOARD_DEVICES_H
 
 /*
- * Devices: who asked in the last 24 hours, and whether anybody asked before. What is kept of those
- * that asked only before is when.
+ * Devices: those that asked in the last 24 hours, and whether they had asked before. For devices
+ * that asked only before that, just the time is kept.
  */
 
 #include "base/rows.h"
@@ -14,21 +14,21 @@
 #define BOARD_DAY_US  INT64_C(86400000000)
 #define BOARD_HOUR_US INT64_C(3600000000)
 
-/* rows of 80 bytes, and 600 for whoever asked lately; those beyond it share one */
+/* rows of 80 bytes, and 600 more for recent ones; further devices share one */
 #define BOARD_DEVICES 16384
 
-/* One that holds now; its texts are the owner's. */
+/* An active waiver; its texts are borrowed. */
 struct board_waiver {
 	const char *id, *reason;
 	int64_t     until_us;
 };
 
 struct board_device {
-	struct row                 row;         /* the device, as it stands in the records */
+	struct row                 row;         /* the device's raw key in the records */
 	int64_t                    first_us;
 	uint64_t                   attempts, blocked;   /* in the 24 hours */
 	struct attempt            *last;        /* NULL: none of them */
-	/* from here on as the reader finds it out: borrowed */
+	/* the rest is filled in by the caller: borrowed */
 	const struct ack          *note;
 	const struct board_waiver *waiver;
 	const char                *vendor;
@@ -38,12 +38,12 @@ struct board_device {
 struct board_devices {
 	struct rows           rows;
 	int64_t               now_us;
-	/* those that asked in the 24 hours, in the order in which people want them */
+	/* those that asked in the 24 hours, sorted for people */
 	struct board_device **order;
 	size_t                num;
-	bool                  has_more;         /* than BOARD_DEVICES: nobody knows how many */
-	bool                  failed;           /* for want of memory something is left out */
-	/* no record is older than the 24 hours, though there were some: who is new? */
+	bool                  has_more;         /* than BOARD_DEVICES: the number is unknown */
+	bool                  failed;           /* out of memory: something is left out */
+	/* older records than 24 hours existed but are missing: new ones are unknown */
 	bool                  is_short;
 };
 

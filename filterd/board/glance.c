@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * In a text of JSON each quote has a '\' before it, so what looks like our own object is one, and
- * no part of what a stranger sent.
+ * Inside JSON strings each quote is escaped, so a match for our own object is real, and not text
+ * from a stranger.
  */
 
 #include "board/glance.h"

@@ -3,8 +3,8 @@
 #define FILTERD_BOARD_GLANCE_H
 
 /*
- * Glance: the little that is to be known of most records, from a line as filterd writes it, at a
- * tenth of what the whole of its JSON takes: a router reads a month of them for each answer.
+ * Glance: the few facts needed from most records, from a line in filterd's format, in a tenth of
+ * the time of a full JSON parse: a router reads a month of them for each answer.
  */
 
 #include "log/entry.h"
@@ -12,19 +12,18 @@
 struct glance {
 	int64_t      time_us;
 	uint64_t     seq;
-	/* it is about filterd, and says nothing of attempts or policies */
+	/* it is about filterd, without attempts or policies */
 	bool         is_other;
 	struct bytes own;               /* "filterd":{...}} */
 };
 
-#define GLANCE_OWN_MAX 4096     /* bytes of `own`; more is read as a whole */
+#define GLANCE_OWN_MAX 4096     /* bytes of `own`; a longer one is parsed fully */
 
 /*
- * glance_read  - Gives: PARSE_BAD: it is not in the form that filterd writes, or too long, and
- *                record_read() may read it all the same. What is not looked at may be anything.
- * glance_entry - Takes: what glance_read() gave. Gives: PARSE_OK and an entry of which the object
- *                `filterd`, the time and the number are set. Keeps: room, as long as the entry
- *                lives.
+ * glance_read  - Gives: PARSE_BAD: it is not in filterd's format, or too long; record_read() may
+ *                still read it. The other members are not checked.
+ * glance_entry - Takes: the result of glance_read(). Gives: PARSE_OK and an entry with the object
+ *                `filterd`, the time and the number. Keeps: room, as long as the entry is used.
  */
 enum parse glance_read(struct bytes line, struct glance *out);
 enum parse glance_entry(const struct glance *g, uint8_t room[GLANCE_OWN_MAX + 1],

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* One walk over the JSON; what has no place here is passed over. */
+/* One walk over the JSON; unneeded members are skipped. */
 
 #include "board/said.h"
 
@@ -20,7 +20,7 @@ struct said_walk {
 	bool         has_time, has_uptime;
 	int64_t      time_us;
 	uint64_t     uptime_s;
-	bool         has_more;          /* waivers than it said, or than there is room for */
+	bool         has_more;          /* waivers than it listed, or than fit */
 };
 
 void said_nothing(struct said *out, const char *answer)
@@ -103,14 +103,14 @@ static bool said_pass(struct said_walk *w, unsigned depth)
 	}
 }
 
-/* --- those that have a place --- */
+/* --- the needed members --- */
 
 static bool said_is_next(const struct said_walk *w, uint8_t c)
 {
 	return w->scan.at < w->scan.end && *w->scan.at == c;
 }
 
-/* What is no text is passed over. */
+/* Skips a value that is not a text. */
 static bool said_text(struct said_walk *w, char *to, size_t room)
 {
 	struct bytes text;
@@ -129,7 +129,7 @@ static bool said_time(struct said_walk *w, int64_t *to)
 
 	if (!said_text(w, text, sizeof(text)))
 		return false;
-	/* Left untouched if it is none. */
+	/* Unchanged if it is not a time. */
 	instant_parse(bytes_text(text), to);
 	return true;
 }
