@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* proc_pid_loginuid(5): a number; the largest one has not logged in. */
+/* proc_pid_loginuid(5): a number; the largest one means no login. */
 static bool read_login(const char *path, uint32_t *out)
 {
 	char text[16], *end;
@@ -33,7 +33,7 @@ struct control_asker asker_of_signal(const struct signalfd_siginfo *info, const 
 {
 	struct control_asker a = { .by = by };
 
-	/* sigaction(2): of others the sender is not told, such as the kernel's. */
+	/* sigaction(2): other signals, such as the kernel's, have no sender. */
 	if (info->ssi_code != SI_USER && info->ssi_code != SI_QUEUE && info->ssi_code != SI_TKILL)
 		return a;
 	a.has_uid = true;

@@ -7,12 +7,12 @@
 /* Microseconds since 1970, UTC, by the wall clock. */
 int64_t clock_now_us(void);
 
-/* Milliseconds since the machine started, sleep included; never steps. */
+/* Milliseconds since boot, including sleep; never steps. */
 int64_t clock_boot_ms(void);
 
 /*
- * clock_kept - what the kernel says of the wall clock: TRUST_SYNCED, TRUST_UNSYNCED; TRUST_UNKNOWN
- *              if it gives no answer, as to a process that may not ask.
+ * clock_kept - the kernel's state of the wall clock: TRUST_SYNCED, TRUST_UNSYNCED; TRUST_UNKNOWN if
+ *              it gives no answer, for example to a process that may not ask.
  */
 enum trust clock_kept(void);
 

@@ -3,31 +3,27 @@
 #define FILTERD_OS_CONFINE_H
 
 /*
- * Confine: what the process may ask the kernel for, once everything is open. For ever, and for
- * every thread that it starts later: call after lockdown(), before threads are started.
+ * Confine: restricts the process after everything is open. Permanent, and inherited by every later
+ * thread: call after lockdown(), before threads are started.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /*
- * confine_syscalls - from now on only the calls of a list, seccomp(2); see confine_syscalls.c.
- *                    Takes: to_syslog, whether messages go there, which may have to be connected to
- *                    again.
- * Gives:  0; -errno, and the process is as it was: -EOPNOTSUPP if this program was built without.
+ * confine_syscalls - allows only the system calls on a list, seccomp(2); see confine_syscalls.c.
+ *                    Takes: to_syslog, whether messages go to syslog, which may need a reconnect.
+ * Gives:  0; -errno, and nothing has changed: -EOPNOTSUPP if this program was built without it.
  */
 int confine_syscalls(bool to_syslog);
 
 /*
- * confine_files - from now on only what lies below these folders, landlock(7), and no TCP, where
- *                 the kernel can restrict that. What is open already stays as it is; connecting to
- *                 a socket in the file system is not held back, nor is looking whether a file is
- *                 there.
- * Takes:  folders; those that are not there are left out, and what is put there later cannot be
- *         reached. read: for files; write: for making, changing, renaming and deleting them as
- *         well.
- * Gives:  0; -errno, and the process is as it was: -ENOSYS or -EOPNOTSUPP if the kernel has none of
- *         it.
+ * confine_files - allows only files below these folders, landlock(7), and no TCP, if the kernel can
+ *                 restrict that. Open files are not affected, nor are connecting to a socket in the
+ *                 file system and testing whether a file exists.
+ * Takes:  folders; missing ones are left out, and stay unreachable if they are created later. read:
+ *         for reading files; write: also for creating, changing, renaming and deleting them.
+ * Gives:  0; -errno, and nothing has changed: -ENOSYS or -EOPNOTSUPP if the kernel has no landlock.
  */
 struct confine_folders {
 	const char *const *read, *const *write;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * landlock(7) by its system calls, as no C library has them. Every right that this kernel can take
- * is taken, and those named below are given back for the folders; an older kernel takes fewer.
- * Source: linux/landlock.h, of which build machines may have an old copy: hence the numbers of what
- * is newer, and a structure of our own.
+ * Uses the system calls of landlock(7), because no C library has them. It removes every right that
+ * this kernel can restrict, and grants those named below for the folders; older kernels restrict
+ * fewer.
+ * Source: linux/landlock.h; build machines may have an old copy: hence the numbers of newer rights,
+ * and our own structure.
  */
 
 #include "os/confine.h"
@@ -20,15 +21,15 @@
 
 #define FS_TRUNCATE  (UINT64_C(1) << 14)
 #define FS_IOCTL_DEV (UINT64_C(1) << 15)
-#define FS_FIRST     ((UINT64_C(1) << 13) - 1)  /* what the first version knows */
+#define FS_FIRST     ((UINT64_C(1) << 13) - 1)  /* the rights of version 1 */
 #define NET_TCP      UINT64_C(3)                /* bind, connect */
-#define SCOPE_ALL    UINT64_C(3)                /* abstract sockets of others, signals to others */
+#define SCOPE_ALL    UINT64_C(3)                /* abstract sockets of and signals to others */
 
 #define MAY_READ  (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 #define MAY_WRITE (MAY_READ | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE | \
                    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
 
-/* As version 6 has it; older ones take its beginning. */
+/* Version 6; older ones use its beginning. */
 struct landlock_attributes {
 	uint64_t fs, net, scoped;
 };
@@ -51,7 +52,7 @@ static size_t attributes_for(long version, struct landlock_attributes *out)
 	                      : offsetof(struct landlock_attributes, net);
 }
 
-/* A folder that is not there, or may not be entered, is left out. */
+/* Leaves out a folder that does not exist or may not be entered. */
 static int allow(int ruleset, const char *folder, uint64_t rights)
 {
 	struct landlock_path_beneath_attr beneath = { .allowed_access = rights };

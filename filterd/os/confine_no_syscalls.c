@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Built without libseccomp, or with a sanitizer, whose library needs other calls than filterd does.
+ * For builds without libseccomp, or with a sanitizer, whose library needs further calls.
  */
 
 #include "os/confine.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Calls are named, not numbered: libseccomp knows which of the names this architecture has, and 32
- * bit ones have several names for what is one call elsewhere. The list is what filterd needs with
- * glibc and with musl.
+ * Calls are named, not numbered: libseccomp knows the names of this architecture, and on 32-bit
+ * ones some calls have several names. The list has the calls that filterd needs with glibc and with
+ * musl.
  *
- * What is on neither list fails with ENOSYS. A C library that is newer than this list tries its
- * newer call first, and takes that answer for an older kernel's: filterd goes on. What only an
- * intruder would ask for ends the process at once, and the kernel says so in its own log.
- * tests/system/confinement.sh looks for calls that got ENOSYS.
+ * A call on neither list fails with ENOSYS. A C library newer than this list tries its newer call
+ * first, takes the error for an older kernel's, and uses the older call. Calls that only an
+ * intruder would make kill the process at once, and the kernel logs it. tests/system/confinement.sh
+ * looks for calls that got ENOSYS.
  */
 
 #include "os/confine.h"
@@ -25,12 +25,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Names with a blank behind each: no pointers, which would each take a relocation. */
+/* Names, each followed by a blank: pointers would each need a relocation. */
 static const char allowed[] =
-	/* packets, verdicts, answers, questions to the kernel, the manager */
+	/* packets, verdicts, answers, netlink, the service manager */
 	"recvmmsg recvmmsg_time64 recvmsg recvfrom sendto sendmsg getsockopt poll ppoll "
 	"ppoll_time64 eventfd2 close "
-	/* whoever asks on the control socket, which listens already */
+	/* clients on the control socket, which already listens */
 	"accept4 "
 	/* files */
 	"open openat read readv pread64 write writev pwrite64 lseek _llseek stat stat64 "
@@ -41,13 +41,12 @@ static const char allowed[] =
 	/* memory */
 	"brk munmap mremap madvise "
 	/*
-	 * threads; how many processors there are, and how much memory, is asked by malloc(3) and
-	 * qsort(3)
+	 * threads; malloc(3) and qsort(3) ask for the number of processors and the memory size
 	 */
 	"futex futex_time64 set_robust_list rseq sched_yield sched_getaffinity sysinfo "
 	"exit exit_group rt_sigprocmask rt_sigaction rt_sigreturn sigreturn "
 	"restart_syscall getpid gettid getuid geteuid getgid getegid "
-	/* the clock, and whether it is to be trusted: setting it takes a right that is gone */
+	/* the clock and its state: setting it takes a capability that is gone */
 	"clock_gettime clock_gettime64 clock_getres clock_getres_time64 gettimeofday time "
 	"clock_nanosleep clock_nanosleep_time64 nanosleep adjtimex clock_adjtime "
 	"clock_adjtime64 getrandom ";
@@ -69,7 +68,7 @@ static const char deadly[] =
 	"modify_ldt settimeofday clock_settime clock_settime64 stime sethostname "
 	"setdomainname syslog acct quotactl ";
 
-/* The number of a name; names that this architecture, or this libseccomp, has not are left out. */
+/* The number of a name; leaves out names unknown to this architecture or this libseccomp. */
 static int confine_syscalls_add(scmp_filter_ctx filter, uint32_t action, const char *name,
                                 unsigned num, const struct scmp_arg_cmp *compare)
 {
@@ -96,8 +95,8 @@ static int add_all(scmp_filter_ctx filter, uint32_t action, const char *names)
 }
 
 /*
- * On s390x the flags of clone(2) come second, and the arguments of mmap(2) lie in memory, where
- * they cannot be looked at.
+ * On s390x the flags of clone(2) come second, and the arguments of mmap(2) are in memory, where a
+ * filter cannot check them.
  */
 #ifdef __s390x__
 #define CLONE_FLAGS 1
@@ -112,9 +111,9 @@ static int add_conditions(scmp_filter_ctx filter, bool to_syslog)
 	const uint64_t self = (uint32_t)getpid();
 	const struct { const char *name; unsigned argument; uint64_t bits, value; } conditions[] = {
 		/*
-		 * Threads, not processes. The flags of clone3(2) cannot be looked at: without it,
-		 * C libraries take clone(2). musl's fork(3) is fork(2), where there is one, and
-		 * gets the same answer.
+		 * Threads, not processes. A filter cannot check the flags of clone3(2); without it
+		 * C libraries use clone(2). musl's fork(3) is fork(2), if the architecture has it,
+		 * and fails in the same way.
 		 */
 		{ "clone", CLONE_FLAGS, CLONE_THREAD, CLONE_THREAD },
 		/* Memory that holds data, not programs. */
@@ -122,13 +121,13 @@ static int add_conditions(scmp_filter_ctx filter, bool to_syslog)
 		{ "mmap2", 2, PROT_EXEC, 0 },
 		{ "mprotect", 2, PROT_EXEC, 0 },
 		/*
-		 * abort(3). musl's takes tkill(2), which names a thread and no process: the first
-		 * thread has the process's number, those of others are not known yet. When another
-		 * thread aborts, musl ends the process by SIGSEGV.
+		 * abort(3). musl uses tkill(2), which names a thread and not a process: the first
+		 * thread has the process's number, those of others are not known yet. If another
+		 * thread aborts, musl ends the process with SIGSEGV.
 		 */
 		{ "tgkill", 0, UINT32_MAX, self },
 		{ "tkill", 0, UINT32_MAX, self },
-		/* Names of interfaces, asked through a socket of this family; and syslog's. */
+		/* For interface names, queried through a socket of this family; and for syslog. */
 		{ "socket", 0, UINT32_MAX, AF_UNIX },
 		{ "ioctl", 1, UINT32_MAX, SIOCGIFNAME },
 	};
@@ -162,9 +161,9 @@ int confine_syscalls(bool to_syslog)
 		error = add_all(filter, SCMP_ACT_KILL_PROCESS, deadly);
 	if (error == 0)
 		error = add_conditions(filter, to_syslog);
-	/* The kernel's own word when it refuses. */
+	/* The kernel's own error for a refusal. */
 	seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
-	/* Looked up as in a tree, where libseccomp can (2.5); else one after another. */
+	/* A binary tree if libseccomp can (2.5); else a linear list. */
 	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (error == 0)
 		error = seccomp_load(filter);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Those who were there before are served before others are let in, and a client that has sent its
- * line when it is let in, as ours has, is answered in the same turn: so no crowd can push it out.
+ * Present clients are served before new ones are accepted, and a client that has already sent its
+ * line when it is accepted, like ours, is answered in the same turn: so no crowd can evict it.
  */
 
 #include "os/control_socket.h"
@@ -23,11 +23,11 @@
 #define BACKLOG       16
 #define PATIENCE_S    2                 /* of filterctl */
 #define RELOAD_S      60                /* a million names take some seconds on a router */
-#define ANSWER_MAX    65536             /* bytes that filterctl takes */
+#define ANSWER_MAX    65536             /* bytes; filterctl's limit */
 
 struct client {
 	int      fd;                    /* -1: nobody */
-	uint64_t since;                 /* when it came, as a number that grows */
+	uint64_t since;                 /* order of arrival; a growing number */
 	size_t   len;
 	uint8_t  line[CONTROL_LINE_MAX];
 };
@@ -41,7 +41,7 @@ struct control_socket {
 	char          path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 };
 
-/* Whole lines, and beginnings of lines. */
+/* Complete lines, and beginnings of lines. */
 static const struct {
 	const char          *text;
 	bool                 is_whole;
@@ -81,7 +81,7 @@ void control_socket_on_told(struct control_socket *c, control_told *told, void *
 	c->told_owner = owner;
 }
 
-/* Others may say what they like. */
+/* Reports from other users are ignored. */
 static void control_socket_take(const struct control_socket *c, const struct client *client,
                                 const struct control_asker *asker)
 {
@@ -100,7 +100,7 @@ static int set_address(const char *path, struct sockaddr_un *out)
 	return 0;
 }
 
-/* Connected to whoever is there, or -errno. */
+/* A connection to the present listener, or -errno. */
 static int control_socket_reach(const struct sockaddr_un *address, int flags)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
@@ -114,7 +114,7 @@ static int control_socket_reach(const struct sockaddr_un *address, int flags)
 	return fd >= 0 ? fd : -errno;
 }
 
-/* 0 if the place is free now. What is there and is no socket is somebody's file. */
+/* 0 if the path is free now. It never removes a file that is not a socket. */
 static int make_room(const struct sockaddr_un *address)
 {
 	struct stat st;
@@ -133,8 +133,7 @@ static int make_room(const struct sockaddr_un *address)
 }
 
 /*
- * The mode is the socket's before it has a name: there is no moment in which chmod() could be led
- * elsewhere.
+ * The socket gets its mode before its name, so nobody can redirect a chmod() to another file.
  */
 static int listen_at(const struct sockaddr_un *address, int *fd_out)
 {
@@ -203,7 +202,7 @@ void control_socket_close(struct control_socket *c)
 		return;
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		send_away(&c->clients[i]);
-	/* By now the folder may be closed to us; the next filterd removes what is left. */
+	/* Confinement may forbid this now; the next filterd removes the socket. */
 	unlink(c->path);
 	close(c->fd);
 	free(c);
@@ -214,13 +213,13 @@ size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
 	if (c == NULL)
 		return 0;
 	fds[0] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
-	/* A negative descriptor is passed over: poll(2). */
+	/* poll(2) ignores a negative descriptor. */
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		fds[1 + i] = (struct pollfd){ .fd = c->clients[i].fd, .events = POLLIN };
 	return CONTROL_FDS;
 }
 
-/* Its line behind the first word. */
+/* Its line after the first word. */
 static struct bytes control_socket_words(const struct client *client)
 {
 	struct bytes all = bytes_of(client->line, client->len), line = bytes_cut_line(&all);
@@ -229,7 +228,7 @@ static struct bytes control_socket_words(const struct client *client)
 	return line;
 }
 
-/* All of it at once or nothing: a socket takes more than an answer has. */
+/* All at once or nothing: a socket's buffer is larger than an answer. */
 static void control_socket_give(const struct client *client, struct bytes answer)
 {
 	if (answer.len > 0 &&
@@ -237,7 +236,7 @@ static void control_socket_give(const struct client *client, struct bytes answer
 		return;
 }
 
-/* The bytes of its request; they go with the answer, or with anything that is no request. */
+/* Reads more of its request; clears it after the answer, or after anything else. */
 static void control_socket_hear(const struct control_socket *c, struct client *client,
                                 control_answer *answer, void *owner)
 {
@@ -268,7 +267,7 @@ static void control_socket_hear(const struct control_socket *c, struct client *c
 	send_away(client);
 }
 
-/* A free place, or that of whoever has been there longest. */
+/* A free slot, or that of the oldest client. */
 static struct client *place(struct control_socket *c)
 {
 	struct client *oldest = &c->clients[0];
@@ -372,7 +371,7 @@ int control_socket_ask(const char *path, struct bytes line, char **answer_out)
 	if (error != 0)
 		return error;
 	/*
-	 * Without waiting: a filterd that stands still has a queue of clients that are not let in.
+	 * Non-blocking: a hanging filterd has a queue of clients that are not accepted.
 	 */
 	fd = control_socket_reach(&address, SOCK_NONBLOCK);
 	if (fd < 0)

@@ -2,7 +2,7 @@
 #ifndef FILTERD_OS_FILE_SET_H
 #define FILTERD_OS_FILE_SET_H
 
-/* File set: files by their paths, each as it was when it was read, in the order of reading. */
+/* File set: the contents of files when they were read, by path, in the order of reading. */
 
 #include "base/bytes.h"
 
@@ -13,7 +13,7 @@ void             file_set_free(struct file_set *s);     /* s may be NULL */
 
 /*
  * file_set_add - Keeps: content, from malloc(), and frees it in the end. Gives: 0; -ENOMEM, and the
- *                content is still the caller's.
+ *                caller still owns the content.
  */
 int file_set_add(struct file_set *s, const char *path, struct bytes content);
 
@@ -23,7 +23,7 @@ bool file_set_find(const struct file_set *s, const char *path, struct bytes *con
 /* By number; NULL beyond the last. */
 const char *file_set_path(const struct file_set *s, size_t number, struct bytes *content_out);
 
-/* A file that is not in it now does not exist for its readers. */
+/* From now on files that are not in it do not exist for its readers. */
 void file_set_close(struct file_set *s);
 bool file_set_is_closed(const struct file_set *s);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A policy's lists borrow the content of their files only while it is built, so all of them are
- * kept until then.
+ * A policy borrows the content of its files while it is built, so all of them are kept until then.
  */
 
 #include "os/files.h"
@@ -23,8 +22,7 @@ static int read_whole(const char *path, off_t most, bool must_be_regular, struct
                       struct stat *st_out)
 {
 	/*
-	 * What stands beside a log that came from elsewhere may be a pipe: nobody is to wait for
-	 * one.
+	 * A file beside a log from elsewhere may be a pipe, which must not block the reader.
 	 */
 	int         fd    = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int         error = 0;
@@ -101,7 +99,7 @@ void files_free(struct bytes content)
 	free((void *)(uintptr_t)content.at);
 }
 
-/* What root writes is for the group that its folder is for, as notes are for those of the log. */
+/* Root's files get their folder's group, for example notes the log's group. */
 static void files_take_group(int fd, const char *path)
 {
 	char        folder[FILES_PATH_MAX];
@@ -110,10 +108,10 @@ static void files_take_group(int fd, const char *path)
 	files_folder_of(path, folder, sizeof(folder));
 	if (geteuid() == 0 && stat(folder, &st) == 0 && st.st_gid != getegid() &&
 	    fchown(fd, (uid_t)-1, st.st_gid) != 0)
-		return;                         /* it is root's alone, then */
+		return;                         /* then only root can read it */
 }
 
-/* All of it, or -errno. The file is a new one: what has its name may lead elsewhere. */
+/* All of it, or -errno. Creates a new file: an existing name could be a symbolic link. */
 static int files_write_all(const char *path, const struct bytes *pieces, size_t num, unsigned mode,
                            bool sync)
 {
@@ -125,7 +123,7 @@ static int files_write_all(const char *path, const struct bytes *pieces, size_t 
 	if (fd < 0)
 		return -errno;
 	files_take_group(fd, path);
-	/* Whatever the umask: the mode is what the caller wants others to be able to do. */
+	/* Independent of the umask: the caller chooses the mode for other users. */
 	if (fchmod(fd, (mode_t)mode) != 0)
 		error = -errno;
 	for (size_t i = 0; i < num && error == 0; i++) {
@@ -204,7 +202,7 @@ void files_lock_folder_of(const char *path)
 		return;
 	while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
 		;
-	/* Closed by the end of the program. */
+	/* Closed when the program ends. */
 }
 
 int files_make_folder_of(const char *path, unsigned mode, const char *user)
@@ -274,7 +272,7 @@ struct kept {
 	struct watch    *watch;
 };
 
-/* A file is not read twice, because it may have changed since. */
+/* Reads no file twice, because it may have changed since. */
 static int fetch(void *context, const char *name, struct bytes *content_out)
 {
 	struct kept *k = context;

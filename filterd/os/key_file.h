@@ -3,8 +3,8 @@
 #define FILTERD_OS_KEY_FILE_H
 
 /*
- * Key file: where somebody keeps the public key of a log: audit.vkey itself, what filterctl key
- * show printed, or the mail it came in.
+ * Key file: a file with a log's public key: audit.vkey itself, the output of filterctl key show, or
+ * a mail that contains it.
  */
 
 #include "audit/note.h"

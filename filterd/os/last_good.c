@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One file, so that it is replaced as a whole: a first line with the SHA-256 of all that follows
- * it, then for each file a line with its length, its names if it is a list, and its path; the
- * content; and a newline.
+ * One file, so that it is replaced atomically: a first line with the SHA-256 of the rest, then for
+ * each file a line with its length, its number of names if it is a list, and its path; the content;
+ * and a newline.
  *
  *     filterd last good 1 5f0c...
  *     5120 - /etc/filterd/filterd.conf
@@ -55,7 +55,7 @@ static void write_entry(struct writer *w, const char *path, size_t len, uint64_t
 	write_text(w, "\n");
 }
 
-/* Is the copy on disk this one already? */
+/* Is this already the copy on disk? */
 static bool last_good_is(const char *path, struct bytes first)
 {
 	uint8_t has[FIRST_LEN];
@@ -83,7 +83,7 @@ static int digest_of(const struct bytes *pieces, size_t num, struct writer *firs
 	return error;
 }
 
-/* In the making: a line, a content and a newline for each file, behind the first line. */
+/* Being built: a line, a content and a newline for each file, after the first line. */
 struct copy {
 	struct bytes *pieces;
 	size_t        num;
@@ -252,7 +252,7 @@ static int take_all(struct last_good *l, struct bytes all)
 	                    : -EBADMSG;
 }
 
-/* The file as it was when it was opened: whose it is, and of when. */
+/* The file's state when opened: owner and time. */
 static int read_owned(const char *path, struct bytes *out, struct stat *st)
 {
 	int error = files_read_as(path, out, st);
@@ -306,7 +306,7 @@ int last_good_read(const char *keys, enum last_good_use use, struct last_good *o
 	}
 	if (error == 0 && geteuid() == 0 && st.st_uid != 0) {
 		error = keep_what_is_roots(keys, &l.settings);
-		/* Where filterd never was root, there is none. */
+		/* If filterd never was root, there is none. */
 		error = use == LAST_GOOD_LOOK ? 0 : error;
 	}
 	if (error != 0) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A stat(2) a file and second; all of them are read when one has changed, as what stands later
- * counts.
+ * One stat(2) per file and second; if one has changed, all are read, because later leases win.
  */
 
 #include "os/lease_files.h"
@@ -19,14 +18,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILES_MAX    24         /* eight paths, if all are Kea's */
+#define FILES_MAX    24         /* eight paths of Kea */
 #define PATH_LEN_MAX 520        /* a setting's value, and two bytes */
 #define SETTLED_S    2          /* seconds; longer than the grain of a file system's time stamps */
 #define OPENWRT      "/etc/openwrt_release"
 
 /*
- * Where the servers of Debian and OpenWrt keep them. What is later in a list counts, so IPv4 names
- * come after those of IPv6.
+ * The paths of Debian's and OpenWrt's servers. Later leases win, so IPv4 names come after those of
+ * IPv6.
  */
 static const char *const known[] = {
 	"/var/lib/misc/dnsmasq.leases",
@@ -35,26 +34,26 @@ static const char *const known[] = {
 	"/var/lib/kea/kea-leases4.csv",
 };
 
-/* Where anybody may write: only a router's own. */
+/* World-writable folders: used only on a router. */
 static const char known_openwrt[] = "/tmp/dhcp.leases";
 
 struct file {
 	char            path[PATH_LEN_MAX];
 	bool            may_be_absent;
-	bool            is_beside;      /* of another's, which has its own messages */
-	bool            is_there;       /* as of the last look, as are the next five */
+	bool            is_beside;      /* beside another file, which has its own messages */
+	bool            is_there;       /* at the last look, like the next five */
 	bool            settled;        /* its last change was a while ago */
 	dev_t           device;
 	ino_t           inode;
 	off_t           size;
 	struct timespec changed;        /* st_ctim: also by chmod(2) */
-	int             told;           /* what the last message was about: an errno, or 0 */
+	int             told;           /* errno of the last message, or 0 */
 };
 
 struct lease_files {
 	struct file files[FILES_MAX];
 	size_t      num;
-	char        user[64];           /* a name or a number, as setfacl(1) takes it */
+	char        user[64];           /* a name or a number for setfacl(1) */
 	uint64_t    seed;
 	bool        looked, left_out_told;
 };
@@ -76,8 +75,7 @@ static void add_file(struct lease_files *f, const char *path, const char *ending
 }
 
 /*
- * Kea moves its file aside to tidy it up: PATH.1 is what it tidies, PATH.2 what it has tidied
- * before.
+ * Kea moves its file aside to clean it up: PATH.1 is being cleaned, PATH.2 was cleaned before.
  */
 static void add_path(struct lease_files *f, const char *path, bool may_be_absent)
 {
@@ -130,7 +128,7 @@ const char *lease_files_path(const struct lease_files *f, size_t number)
 	return f != NULL && number < f->num ? f->files[number].path : NULL;
 }
 
-/* Once for each kind of trouble that follows upon another. */
+/* Once for each change of the error. */
 static void lease_files_complain(const struct lease_files *f, struct file *file, int error)
 {
 	if (error == file->told)
@@ -138,7 +136,7 @@ static void lease_files_complain(const struct lease_files *f, struct file *file,
 	file->told = error;
 	if (error == 0 || (file->may_be_absent && (error == ENOENT || error == ENOTDIR)))
 		return;
-	/* access(2) knows of users and groups only. */
+	/* access(2) checks only users and groups. */
 	if (error == EACCES && faccessat(AT_FDCWD, file->path, R_OK, AT_EACCESS) == 0)
 		message_warning("[audit] leases '%s': its folder was not there when filterd "
 		                "started and confined itself, so its devices have no names "
@@ -159,7 +157,7 @@ static void lease_files_complain(const struct lease_files *f, struct file *file,
 		                file->path, error == EINVAL ? "no regular file" : strerror(error));
 }
 
-/* Since the last look, and what is seen now is kept for the next. */
+/* Has it changed since the last look? Keeps the state for the next. */
 static bool has_changed(const struct lease_files *f, struct file *file, int64_t now_us)
 {
 	struct file before = *file;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * libcap-ng changes user, groups and capability sets in the one order that works. Whom a service
- * manager started as another user than root has what it needs as ambient capabilities; those go
- * with the inheritable ones: capabilities(7).
+ * libcap-ng changes user, groups and capability sets in the one order that works. If a service
+ * manager starts filterd as a user other than root, it passes ambient capabilities; these are
+ * dropped together with the inheritable ones: capabilities(7).
  */
 
 #include "os/lockdown.h"
@@ -19,8 +19,8 @@
 static int drop_to(const struct passwd *who)
 {
 	/*
-	 * Emptying the bounding set takes a capability. Without it, no new privileges are to be had
-	 * all the same.
+	 * Emptying the bounding set takes a capability. Without it, no_new_privs still prevents
+	 * gaining privileges.
 	 */
 	bool may_bound = capng_get_caps_process() == 0 &&
 	                 capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);

@@ -4,8 +4,7 @@
 
 /*
  * Lockdown: after everything is open the process keeps CAP_NET_ADMIN, without which the kernel
- * takes no verdict, and gives up the rest: other capabilities, the user id, the right to gain any
- * back.
+ * accepts no verdict, and gives up the rest: other capabilities, the user id, and regaining them.
  */
 
 #include "base/problem.h"
@@ -13,13 +12,13 @@
 #include <stdbool.h>
 
 /*
- * lockdown - Takes: user, a name; "" keeps the user id, and so does who is not root. Call before
- *            threads are started.
+ * lockdown - Takes: user, a name; "" keeps the user id, and so does a process that is not root.
+ *            Call before threads are started.
  * Gives:  0, or -errno with *problem_out: no such user, or capabilities that cannot be changed.
  */
 int lockdown(const char *user, struct problem *problem_out);
 
-/* For messages: whom the process runs as, a name, or a number that has none. */
+/* For messages: the process's user name, or its number without a name. */
 #define LOCKDOWN_USER_MAX 64
 void lockdown_user(char out[LOCKDOWN_USER_MAX]);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * /proc/locks has the number of the process and that of the file; /proc/PID/fd settles whether it
- * is this very file.
+ * /proc/locks has the process and inode numbers; /proc/PID/fd shows whether it is this very file.
  */
 
 #include "os/log_writer.h"
@@ -32,7 +31,7 @@ static bool is_called_filterd(pid_t pid)
 	return files_first_line(path, name, sizeof(name)) && strcmp(name, "filterd") == 0;
 }
 
-/* 1, 0, or -errno if one may not look. */
+/* 1, 0, or -errno without permission. */
 static int has_open(pid_t pid, const struct stat *file)
 {
 	char           path[64];
@@ -54,7 +53,7 @@ static int has_open(pid_t pid, const struct stat *file)
 	return found;
 }
 
-/* Looked at through a descriptor: the number may be another's by now, the descriptor never is. */
+/* Checked through a descriptor: the number may be reused by now, the descriptor is not. */
 static int signal_if_writer(pid_t pid, const struct stat *file, int number)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0), found = 0, error;

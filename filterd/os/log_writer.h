@@ -12,13 +12,13 @@
 
 /*
  * log_writer_signal - sends a signal to it. Takes: path, of the open file.
- * Gives:  0; -ESRCH if none holds the lock; -EPERM, -ENOENT ... with *problem_out saying what and
- *         why. No other process can be hit: it is the one that has this file open, is called
- *         filterd and holds its lock, and none that got its number since.
+ * Gives:  0; -ESRCH if none holds the lock; -EPERM, -ENOENT ... with the reason in *problem_out. No
+ *         other process can be hit: it has this file open, is called filterd and holds its lock,
+ *         and is not one that got its number since.
  */
 int log_writer_signal(const char *path, int number, struct problem *problem_out);
 
-/* log_writer_find - which process it is; the same outcomes. */
+/* log_writer_find - only finds the process; the same outcomes. */
 int log_writer_find(const char *path, pid_t *pid_out, struct problem *problem_out);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A message is put together first and leaves in one write(2), so lines of several threads never
- * mix. Under systemd, which says so by JOURNAL_STREAM, lines begin with a priority it reads:
- * sd-daemon(3).
+ * A message is formatted first and written in one write(2), so lines of several threads never mix.
+ * Under systemd, recognised by JOURNAL_STREAM, lines begin with a priority: sd-daemon(3).
  */
 
 #include "os/messages.h"
@@ -54,7 +53,7 @@ static void messages_say(enum message_level level, const char *message)
 	else
 		len = snprintf(line, sizeof(line), "filterd: %s: %s\n", levels[level].word,
 		               message);
-	/* There is nobody left to tell if even this fails. */
+	/* Nothing can be reported if even this fails. */
 	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
 		return;
 }
@@ -81,7 +80,7 @@ DEFINE_LOG(message_warning, MESSAGE_LEVEL_WARNING)
 DEFINE_LOG(message_notice, MESSAGE_LEVEL_NOTICE)
 DEFINE_LOG(message_info, MESSAGE_LEVEL_INFO)
 
-/* May one more be said? *left_out: how many were not, since the last one. */
+/* May one more be printed? *left_out: the number suppressed since the last one. */
 static bool may_say(struct message_limit *limit, unsigned *left_out)
 {
 	struct timespec now;

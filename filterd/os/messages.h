@@ -3,8 +3,8 @@
 #define FILTERD_OS_MESSAGES_H
 
 /*
- * Messages: for the person who runs this; what happened, to what, and what we do next. Safe for
- * threads. Evidence goes into the audit log (journal/), not here.
+ * Messages: for the operator: the event, its object, and our reaction. Safe for threads. Evidence
+ * goes into the audit log (journal/), not here.
  */
 
 #include <pthread.h>
@@ -30,16 +30,16 @@ void message_notice(const char *format, ...) __attribute__((format(printf, 1, 2)
 void message_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * message_limited - for whatever a stranger can bring about: at most MESSAGE_LIMIT_BURST messages a
- *                   MESSAGE_LIMIT_WINDOW_S; the first one after that
- * says how many were left out. One struct message_limit a message.
+ * message_limited - for messages that a stranger can cause: at most MESSAGE_LIMIT_BURST messages in
+ *                   MESSAGE_LIMIT_WINDOW_S; the first one after that gives the number left out. One
+ *                   struct message_limit per message.
  */
 #define MESSAGE_LIMIT_BURST    5
 #define MESSAGE_LIMIT_WINDOW_S 60   /* seconds */
 
 struct message_limit {
 	pthread_mutex_t lock;
-	int64_t         window_s;       /* when the window began; monotonic seconds */
+	int64_t         window_s;       /* the window's beginning; monotonic seconds */
 	unsigned        said, left_out;
 };
 

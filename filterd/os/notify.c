@@ -21,7 +21,7 @@ static uint64_t watchdog_us;
 static size_t   num_kept;
 static struct { int fd; char name[NAME_MAX_BYTES]; } kept[KEPT_MAX];    /* fd -1: taken */
 
-/* A number from the environment; 0 if it is none. */
+/* A number from the environment; 0 if it is not one. */
 static uint64_t notify_number_of(const char *name)
 {
 	const char *text = getenv(name);
@@ -56,7 +56,7 @@ static int connect_to(const char *path)
 	return fd;
 }
 
-/* Names stand in the order of the descriptors, separated by colons. */
+/* Names are in the order of the descriptors, separated by colons. */
 static void notify_take_kept(void)
 {
 	const char *names = getenv("LISTEN_FDNAMES");
@@ -112,7 +112,7 @@ bool notify_is_there(void)
 	return manager >= 0;
 }
 
-/* The manager may be slow or gone: that is its own trouble. */
+/* The manager may be slow or gone: filterd does not wait for it. */
 static void send_with(const char *what, int fd)
 {
 	struct iovec  vector  = { .iov_base = (void *)(uintptr_t)what, .iov_len = strlen(what) };

@@ -3,9 +3,9 @@
 #define FILTERD_OS_NOTIFY_H
 
 /*
- * Notify: what the service manager is told, and the descriptors that it keeps for the next process.
- * The protocol is systemd's, which other managers speak as well; where there is none all of this
- * does nothing.
+ * Notify: reports to the service manager, and the descriptors that it keeps for the next process.
+ * The protocol is systemd's, which other managers speak, too; without a manager all of this does
+ * nothing.
  *
  * Source: sd_notify(3), sd_listen_fds(3), systemd.service(5) FileDescriptorStoreMax.
  */
@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 /*
- * Reads the environment and takes it out of it. Before any other call, and before rights are given
- * up.
+ * Reads its variables and removes them from the environment. Before any other call, and before
+ * lockdown.
  */
 void notify_open(void);
 void notify_close(void);
@@ -28,20 +28,20 @@ void notify_say(const char *what);
 
 /*
  * The manager keeps the descriptor, under this name, until notify_forget_all() or until the service
- * is stopped for good.
+ * is stopped, not restarted.
  */
 void notify_keep(const char *name, int fd);
 
-/* The descriptor that was kept under this name, now the caller's; -1 if there is none. */
+/* The descriptor kept under this name, now owned by the caller; -1 if there is none. */
 int notify_kept(const char *name);
 
 /*
- * For a process that cannot go on where the one before ended: nothing is kept any longer of what
- * was kept before it.
+ * For a process that cannot continue where the previous one ended: drops all descriptors kept
+ * before it.
  */
 void notify_forget_all(void);
 
-/* Microseconds within which the manager wants to hear notify_alive(); 0: it does not. */
+/* The manager's interval for notify_alive() in microseconds; 0: none. */
 uint64_t notify_watchdog_us(void);
 void     notify_alive(void);
 

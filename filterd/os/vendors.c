@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Prefixes in order, for a binary search, and all names one behind the other. */
+/* Sorted prefixes, for a binary search, and all names, concatenated. */
 
 #include "os/vendors.h"
 
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first is where update-ieee-data puts a newer one. */
+/* update-ieee-data writes a newer file to the first path. */
 static const char *const known[] = {
 	"/var/lib/ieee-data/oui.txt",
 	"/usr/share/ieee-data/oui.txt",
@@ -20,7 +20,7 @@ static const char *const known[] = {
 };
 
 struct vendor {
-	uint32_t prefix, name;  /* name: where it begins */
+	uint32_t prefix, name;  /* name: its offset */
 };
 
 struct vendors {
@@ -39,7 +39,7 @@ static void vendors_take(void *context, uint32_t prefix, struct bytes name)
 	v->names[v->len++] = '\0';
 }
 
-/* Of several with one prefix the first of the file counts. */
+/* Of several with one prefix the first in the file counts. */
 static int vendors_compare(const void *a, const void *b)
 {
 	const struct vendor *one = a, *other = b;
@@ -49,7 +49,7 @@ static int vendors_compare(const void *a, const void *b)
 	return one->name < other->name ? -1 : one->name > other->name;
 }
 
-/* A vendor has a line of its own, which is longer than the name and its NUL: that bounds both. */
+/* Each vendor has a line, which is longer than the name and its NUL: that bounds both arrays. */
 static int vendors_read_all(struct vendors *v, struct bytes text)
 {
 	size_t lines = 1;

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOKS_MOST 5    /* who writes without a pause must not keep all others waiting */
+#define LOOKS_MOST 5    /* a constant writer must not delay all other changes */
 
-/* Changes when a file is written, replaced, or made readable. All zeros: not there. */
+/* Changes if a file is written, replaced, or made readable. All zeros: missing. */
 struct identity {
 	dev_t           device;
 	ino_t           inode;

@@ -3,8 +3,7 @@
 #define FILTERD_OS_WATCH_H
 
 /*
- * Watch: the files that something was read from, each as it was then; and whether one of them has
- * become another since.
+ * Watch: files with their state when they were read; and whether one of them has changed since.
  */
 
 #include <stdbool.h>
@@ -17,17 +16,17 @@ struct watch *watch_new(void);          /* NULL without memory */
 void          watch_free(struct watch *w);
 
 /*
- * watch_add - a file as it was when it was opened; st NULL: it could not be. False without memory.
- * A NULL watch takes none.
+ * watch_add - a file with its state when opened; st NULL: it could not be opened. False without
+ * memory. A NULL watch ignores it.
  */
 bool        watch_add(struct watch *w, const char *path, const struct stat *st);
 const char *watch_path(const struct watch *w, size_t number);          /* NULL beyond the last */
 
 /*
- * watch_look - has a file changed, come or gone since it was added? One stat(2) a file. Several
- *              that change together are to be read together,
- * and none in the middle of being written: so a change is told once two looks have seen the same,
- * and at the fifth in any case.
+ * watch_look - has a file changed, appeared or disappeared since it was added? One stat(2) per
+ *              file. Files that change together should be read together, and none while it is
+ *              being written: so a change is reported once two looks have seen the same, and at
+ *              the fifth in any case.
  */
 bool watch_look(struct watch *w);
 
