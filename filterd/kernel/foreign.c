@@ -40,13 +40,13 @@ void foreign_note_queues(struct foreign_rules *o, uint32_t first, uint32_t last,
 	o->bypass      = bypass;
 }
 
-/* bytes of what a program lists; a host with 10,000 rules has 1 MB */
+/* bytes of a program's list; a host with 10,000 rules has 1 MB */
 #define LISTED_MAX (4 << 20)
 
 /*
- * What a program prints, for one of the readers; nothing if it is not there. nft and iptables fail
- * for a user, and would have had something to say; for root they do where the kernel has no such
- * rules.
+ * A program's output, for one of the readers; nothing if it does not exist. nft and iptables fail
+ * for other users than root, which leaves the rules unknown; for root they fail if the kernel has
+ * no such rules.
  */
 static void list(const char *const *argv, char *room, struct bytes *out, bool *is_unknown)
 {

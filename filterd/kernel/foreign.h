@@ -3,12 +3,12 @@
 #define FILTERD_KERNEL_FOREIGN_H
 
 /*
- * Foreign rules: what rules of other programs do that a filter must know of, as nft, iptables and
- * ip list them; and which of ours stand among them.
+ * Foreign rules: other programs' rules that affect the filter, as listed by nft, iptables and ip;
+ * and our rules among them.
  *
- * Text and not JSON is read: small routers have an nft that cannot write any. Nothing in it is
- * trusted, and all of it is bounded: a rule is a line, a line has RULE_WORDS words (rule_line.h),
- * and of a kind the first FOREIGN_OF_KIND rules are kept.
+ * Reads text, not JSON: on small routers nft cannot write JSON. Nothing in it is trusted, and all
+ * is bounded: a rule is a line, a line has RULE_WORDS words (rule_line.h), and the first
+ * FOREIGN_OF_KIND rules of each kind are kept.
  */
 
 #include "policy/settings.h"
@@ -17,13 +17,13 @@
 #define FOREIGN_RULE    160      /* bytes kept of a rule */
 
 enum foreign_kind {
-	FOREIGN_OFFLOAD,          /* gives flows to a fast path before we have decided them */
-	FOREIGN_OFFLOAD_DECIDED,  /* gives it those alone that we have decided */
-	FOREIGN_MARK_WRITTEN,     /* changes bits of the mark that are ours */
-	FOREIGN_MARK_READ,        /* decides by bits that are ours */
+	FOREIGN_OFFLOAD,          /* offloads flows before we have decided them */
+	FOREIGN_OFFLOAD_DECIDED,  /* offloads only flows that we have decided */
+	FOREIGN_MARK_WRITTEN,     /* changes our bits of the mark */
+	FOREIGN_MARK_READ,        /* matches our bits of the mark */
 	FOREIGN_UNTRACKED,        /* keeps packets from connection tracking */
-	FOREIGN_BEFORE_QUEUE,     /* lets packets pass before our rules see them, or leads there */
-	FOREIGN_BEFORE_VERDICT,   /* comes before our rules that stop what is blocked */
+	FOREIGN_BEFORE_QUEUE,     /* accepts packets before our rules, or jumps to such a rule */
+	FOREIGN_BEFORE_VERDICT,   /* precedes our rules that stop blocked packets */
 	FOREIGN_DOCKER,           /* a chain of docker's */
 	FOREIGN_KINDS,
 };
@@ -34,19 +34,19 @@ struct foreign_rule {
 };
 
 struct foreign_rules {
-	unsigned            num[FOREIGN_KINDS];   /* all there are */
+	unsigned            num[FOREIGN_KINDS];   /* total */
 	struct foreign_rule first[FOREIGN_KINDS][FOREIGN_OF_KIND];
 	/* of ours */
 	bool                has_nft, has_iptables4, has_iptables6;
 	bool                has_queue, bypass;  /* bypass: without filterd packets pass */
 	uint32_t            queue_first, queue_last;
-	bool                has_iptables_nft;   /* any rules that the newer iptables made */
-	bool                is_unknown;         /* a program that lists rules was not allowed to */
+	bool                has_iptables_nft;   /* any rules of iptables-nft */
+	bool                is_unknown;         /* a program had no permission to list rules */
 };
 
 /*
- * What `nft list ruleset`, iptables-save (family 4) or ip6tables-save (6) and `ip rule` print; each
- * adds to *out, which is zeroed first.
+ * Read the output of `nft list ruleset`, iptables-save (family 4) or ip6tables-save (6) and `ip
+ * rule`; each adds to *out, which must be zeroed first.
  */
 void foreign_read_nft(struct bytes text, const struct settings *s, struct foreign_rules *out);
 void foreign_read_iptables(struct bytes text, int family, const struct settings *s,
@@ -54,8 +54,8 @@ void foreign_read_iptables(struct bytes text, int family, const struct settings 
 void foreign_read_routing(struct bytes text, const struct settings *s, struct foreign_rules *out);
 
 /*
- * foreign_now - all of them, as they are at this moment. A program that is not there lists nothing;
- * of one that fails for a user nothing is known: is_unknown. 0 or -ENOMEM.
+ * foreign_now - reads all present rules. A missing program lists nothing; if one fails without
+ * root, the rules are unknown: is_unknown. 0 or -ENOMEM.
  */
 int foreign_now(const struct settings *s, struct foreign_rules *out);
 

@@ -7,13 +7,13 @@
 #include "kernel/foreign.h"
 #include "kernel/rule_line.h"
 
-/* Of the mark: what a rule changes, and what it decides by. */
+/* Bits of the mark that a rule changes, and those that it matches. */
 struct touched { uint32_t written, read; };
 
-/* A rule of ours that queues: to one of several ranges, which are next to each other. */
+/* Our queueing rule: to one of several adjacent ranges. */
 void foreign_note_queues(struct foreign_rules *o, uint32_t first, uint32_t last, bool bypass);
 
-/* One more of a kind; and one that touches our bits of the mark, if it does. */
+/* Adds a rule of a kind; and one that uses our bits of the mark, if it does. */
 void foreign_note(struct foreign_rules *o, enum foreign_kind kind, const char *where,
                   struct bytes rule);
 void foreign_note_marks(struct foreign_rules *o, const struct settings *s, struct touched t,

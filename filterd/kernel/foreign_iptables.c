@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Which bits of a mark a rule touches follows from the options of MARK and CONNMARK. A mark that is
- * written without a mask is written whole. To save or restore a mark is to copy it, and our bits
- * with it: that does no harm (rule_table.c). `ip rule` writes marks the same way.
+ * The options of MARK and CONNMARK show the bits that a rule uses. Setting a mark without a mask
+ * sets all bits. Saving or restoring a mark copies our bits with it, which is harmless
+ * (rule_table.c). `ip rule` has the same notation.
  */
 
 #include "kernel/foreign_inside.h"
@@ -52,7 +52,7 @@ static bool is_ours(struct bytes chain)
 	return bytes_begin(chain, "filterd-");
 }
 
-/* Does a jump into our chains come later in this chain? */
+/* Is there a jump into our chains later in this chain? */
 static bool we_come_later(struct bytes rest, struct bytes chain)
 {
 	struct rule_line l;
@@ -69,8 +69,8 @@ static bool we_come_later(struct bytes rest, struct bytes chain)
 }
 
 /*
- * A table while it is read. Chains that lead to chains are followed as far as nobody needs more;
- * what goes around ours is counted, whether or not the rule is found.
+ * A table while it is read. Nested chains are followed to a practical depth; the kernel counts
+ * connections around ours even if a rule is not found.
  */
 #define CHAINS_FOLLOWED 64
 #define CHAINS_DEEP     8
@@ -80,14 +80,14 @@ struct iptables_table {
 	unsigned     num_followed;
 };
 
-/* With another program's queue the packet goes on behind the whole table. */
+/* After another program's queue the packet continues behind the whole table. */
 static bool ends_table(struct bytes target)
 {
 	return bytes_equal(target, BYTES("ACCEPT")) || bytes_equal(target, BYTES("TPROXY")) ||
 	       bytes_equal(target, BYTES("NFQUEUE")) || bytes_equal(target, BYTES("QUEUE"));
 }
 
-/* Does a rule of this chain, or of one that it leads to, end the table for a packet that passes? */
+/* Does a rule of this chain, or of one that it jumps to, accept packets and end the table? */
 static bool chain_ends_table(struct iptables_table *t, struct bytes chain, unsigned depth)
 {
 	struct bytes     rest = t->rules;
@@ -109,7 +109,7 @@ static bool chain_ends_table(struct iptables_table *t, struct bytes chain, unsig
 	return false;
 }
 
-/* Of a rule in one of the kernel's own chains: who goes to another chain does not come back. */
+/* For a rule in a built-in chain: -g does not return. */
 static bool passes_ours(const struct rule_line *l, struct iptables_table *t)
 {
 	struct bytes target = rule_behind(l, "-j");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Which bits of a mark a rule touches follows from the words behind "mark". A mark that is written
- * without a mask is written whole, unless it is a copy of the other mark, packet's or connection's:
- * our bits come along (rule_table.c).
+ * The words after "mark" show the bits that a rule uses. Setting a mark without a mask sets all
+ * bits, except when copying between packet and connection: that copies our bits, too
+ * (rule_table.c).
  */
 
 #include "kernel/foreign_inside.h"
@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 /*
- * nft: the bits that `meta mark set ...` changes; the words from i on are those behind "set".
+ * nft: the bits that `meta mark set ...` changes; the words from i on follow "set".
  */
 static uint32_t nft_written(const struct rule_line *l, size_t i)
 {
@@ -57,7 +57,7 @@ static struct touched nft_marks(const struct rule_line *l)
 	return t;
 }
 
-/* Does the rule hold only for flows that carry our mark of a decision? */
+/* Does the rule match only flows with our mark of a decision? */
 static bool is_for_decided(const struct rule_line *l, const struct settings *s)
 {
 	uint32_t decided = settings_marks(s).decided, mask, value;
@@ -100,7 +100,7 @@ static void nft_rule(const struct rule_line *l, const char *where, const struct 
 	}
 }
 
-/* Tables that the newer iptables made: iptables-save lists them better. */
+/* Tables of iptables-nft: iptables-save lists them better. */
 static bool is_of_iptables(const struct rule_line *l)
 {
 	static const char *const names[] = { "raw", "mangle", "nat", "filter", "security" };

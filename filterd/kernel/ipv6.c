@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A line an address; its last word is the interface. proc(5), /proc/net/if_inet6. */
+/* One line per address; its last word is the interface. proc(5), /proc/net/if_inet6. */
 
 #include "kernel/ipv6.h"
 
@@ -26,7 +26,7 @@ bool ipv6_is_used(int fd)
 	struct bytes     rest = bytes_of(text, len > 0 ? (size_t)len : 0);
 	struct rule_line line;
 
-	/* It came after we gave up our rights, or is not for us to read. */
+	/* It appeared after lockdown, or is not readable. */
 	if (fd < 0)
 		return fd != -ENOENT || access(ADDRESSES, F_OK) == 0;
 	while (rest.len > 0) {

@@ -3,8 +3,8 @@
 #define FILTERD_KERNEL_IPV6_H
 
 /*
- * IPv6: has this host any? The kernel takes no packet of it in on an interface without an address,
- * and where it was told at boot to do without (ipv6.disable=1) there is no list of addresses.
+ * IPv6: does this host use it? The kernel accepts no IPv6 packet on an interface without an
+ * address, and with ipv6.disable=1 on its command line there is no list of addresses.
  */
 
 #include <stdbool.h>
@@ -13,9 +13,9 @@
 int ipv6_open(void);
 
 /*
- * ipv6_is_used - Takes: what ipv6_open() gave. Gives: true if an interface has an address, loopback
- *                apart, and if that cannot be known.
- * ipv6_is_used_now - opened, asked and closed.
+ * ipv6_is_used - Takes: the result of ipv6_open(). Gives: true if an interface other than loopback
+ *                has an address, or if that is unknown.
+ * ipv6_is_used_now - opens, checks and closes.
  */
 bool ipv6_is_used(int fd);
 bool ipv6_is_used_now(void);

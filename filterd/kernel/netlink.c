@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-/* bytes of one message of the kernel's; libmnl advises 8192 at least */
+/* bytes of one kernel message; libmnl recommends at least 8192 */
 #define ANSWER_MAX 32768
-/* the kernel answers at once; should it not, we do not wait for ever */
+/* the kernel answers at once; if not, we do not wait forever */
 #define PATIENCE_S 2
 
 struct netlink {
@@ -75,7 +75,7 @@ int netlink_ask(struct netlink *n, const struct nlmsghdr *m, mnl_cb_t see, void 
 		if (len < 0)
 			return -errno;
 		more = mnl_cb_run(n->buffer, (size_t)len, seq, port, see, data);
-		/* An answer to a question before, which came too late. */
+		/* A late answer to an earlier question. */
 		if (more < 0 && errno == EPROTO)
 			more = MNL_CB_OK;
 		else if (more < 0)

@@ -3,20 +3,20 @@
 #define FILTERD_KERNEL_NETLINK_H
 
 /*
- * Netlink: questions to the kernel and its answers, one after the other. What one is about is
- * appended to the message by who asks (libmnl).
+ * Netlink: requests to the kernel and its answers, one at a time. The caller appends the attributes
+ * of a request with libmnl.
  */
 
 #include <libmnl/libmnl.h>
 
-#define NETLINK_TRIES 3         /* a list that changed while it was read is read again */
+#define NETLINK_TRIES 3         /* reads of a list that changes meanwhile */
 
 struct netlink;
 
 /*
  * netlink_open  - Takes: bus, NETLINK_ROUTE for instance. 0 or -errno.
- * netlink_begin - a question that has its head. Takes: the length of what follows that, *extra_out.
- * netlink_ask   - gives each message of the answer to `see`: 0; -EINTR if the list changed
+ * netlink_begin - a request with its header. Takes: the length of the part after it, *extra_out.
+ * netlink_ask   - passes each message of the answer to `see`: 0; -EINTR if the list changed
  *                 meanwhile; -errno.
  */
 int  netlink_open(struct netlink **out, int bus);

@@ -4,7 +4,7 @@
 
 /*
  * Network: the interfaces of this host, their networks and neighbours, and the default routes of
- * all tables, as the kernel has them at this moment. Any process may ask, and no program is run.
+ * all tables, read from the kernel. It takes no privileges and runs no program.
  */
 
 #include <net/if.h>
@@ -12,15 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Interfaces; on a host with more, as one of many containers, those beyond are not looked at. */
+/* Interfaces; on a host with more, for example with many containers, the rest is ignored. */
 #define NETWORK_LINKS     512
-#define NETWORK_PREFIXES  4     /* of each; that is enough to say where it leads */
+#define NETWORK_PREFIXES  4     /* of each; enough to identify its network */
 #define NETWORK_ROUTES    64    /* default routes; two or three are usual */
 #define NETWORK_HOPS      16    /* of one route */
 
 struct network_prefix {
 	int     family;                         /* 4 or 6 */
-	uint8_t bytes[16];                      /* 4 of them, or all; 0 behind the prefix */
+	uint8_t bytes[16];                      /* 4 of them, or all; 0 after the prefix */
 	uint8_t bits;
 };
 
@@ -28,10 +28,10 @@ struct network_link {
 	unsigned              index;
 	char                  name[IF_NAMESIZE];
 	bool                  is_loopback, is_point_to_point;
-	/* networks of its addresses, each once; but those of the link alone */
+	/* networks of its addresses, without duplicates and link-local ones */
 	size_t                num_prefixes;
 	struct network_prefix prefixes[NETWORK_PREFIXES];
-	/* hosts with a private address that were heard of lately, routers apart */
+	/* hosts with private addresses seen lately, without routers */
 	unsigned              num_neighbours;
 };
 
@@ -39,10 +39,10 @@ struct network_route {
 	int                   family;
 	uint32_t              table, metric;
 	int                   preference;       /* of the router, RFC 4191: -1, 0 or 1 */
-	bool                  is_alive;         /* the kernel uses at least one of its hops */
+	bool                  is_alive;         /* at least one of its hops is usable */
 	size_t                num_hops;
 	unsigned              hops[NETWORK_HOPS];       /* indices of interfaces */
-	size_t                num_gateways;     /* a hop that is the far end of a line has none */
+	size_t                num_gateways;     /* point-to-point hops have none */
 	struct network_prefix gateways[NETWORK_HOPS];
 };
 
@@ -54,7 +54,7 @@ struct network {
 
 struct netlink;
 
-/* network_open - a socket to ask with, which also serves where no more are to be had. 0, -errno. */
+/* network_open - a netlink socket, for use when no more can be created. 0, -errno. */
 int  network_open(struct netlink **out);
 void network_close(struct netlink *r);
 
@@ -62,20 +62,20 @@ void network_close(struct netlink *r);
 int network_read(struct netlink *r, struct network *out);
 
 /*
- * network_leads - would the host send to this address by that interface? Linux 4.13 knows; before
- *                 that it says yes. Takes: to, whole; by, an index. *other_out is the interface by
- *                 which it would send otherwise; 0: by none, or not asked for.
+ * network_leads - would the host send to this address by that interface? Needs Linux 4.13; before
+ *                 that it gives true. Takes: to, a full address; by, an index. *other_out is the
+ *                 interface it would use otherwise; 0: none, or not requested.
  */
 bool network_leads(struct netlink *r, const struct network_prefix *to, unsigned by,
                    unsigned *other_out);
 
-/* network_now - opened, read and closed. */
+/* network_now - opens, reads and closes. */
 int network_now(struct network *out);
 
-/* NULL: there is none of that name. */
+/* NULL: there is none with that name. */
 const struct network_link *network_find(const struct network *n, const char *name);
 
-/* RFC 1918, RFC 4193: nobody on the Internet has it. */
+/* RFC 1918, RFC 4193: not routed on the Internet. */
 bool network_is_private(const struct network_prefix *p);
 
 /* "192.0.2.0/24" */

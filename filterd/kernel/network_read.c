@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Lists are asked for by rtnetlink: interfaces, and then what belongs to them, addresses, routes
- * and neighbours. A default route is one with no destination; one that has a source, as routers
- * with an IPv6 prefix of a provider make them, is one, too. rtnetlink(7).
+ * Reads lists by rtnetlink: interfaces, and then their addresses, routes and neighbours. A default
+ * route has no destination; it may have a source prefix, set by routers with an IPv6 prefix from a
+ * provider. rtnetlink(7).
  */
 
 #include "kernel/network.h"
@@ -58,7 +58,7 @@ static int see_link(const struct nlmsghdr *m, void *data)
 	return MNL_CB_OK;
 }
 
-/* Of an attribute that is an address of this family. */
+/* Reads an attribute with an address of this family. */
 static void get_address(int af, const struct nlattr *attribute, struct network_prefix *out)
 {
 	const size_t len = af == AF_INET ? 4 : 16;
@@ -69,7 +69,7 @@ static void get_address(int af, const struct nlattr *attribute, struct network_p
 	memcpy(out->bytes, mnl_attr_get_payload(attribute), len);
 }
 
-/* Several addresses of one network, as IPv6 has them for privacy, are one. */
+/* Several addresses in one network, like IPv6 privacy addresses, count once. */
 static void add_prefix(struct network_link *l, struct network_prefix p)
 {
 	if (l == NULL || p.family == 0 || l->num_prefixes == NETWORK_PREFIXES)
@@ -86,7 +86,7 @@ static void add_prefix(struct network_link *l, struct network_prefix p)
 	l->prefixes[l->num_prefixes++] = p;
 }
 
-/* The far end of a point-to-point link is IFA_ADDRESS, where others have their own. */
+/* IFA_ADDRESS is the peer on a point-to-point link, and the own address elsewhere. */
 static int see_address(const struct nlmsghdr *m, void *data)
 {
 	const struct ifaddrmsg *of = mnl_nlmsg_get_payload(m);
@@ -112,7 +112,7 @@ static void add_hop(struct network_route *r, unsigned index, unsigned flags)
 	if (index == 0 || r->num_hops == NETWORK_HOPS)
 		return;
 	r->hops[r->num_hops++] = index;
-	/* Also said of a link that is down where the kernel is told not to use such (sysctl). */
+	/* Also set for a link that is down if a sysctl makes the kernel ignore such links. */
 	r->is_alive = r->is_alive || (flags & RTNH_F_DEAD) == 0;
 }
 
@@ -171,8 +171,8 @@ static void take_route_attribute(struct network_route *r, const struct rtmsg *of
 }
 
 /*
- * What is unreachable, or a hole, leads nowhere: it keeps packets in where a tunnel is down, and
- * the way out is another route.
+ * Unreachable and blackhole routes lead nowhere: they hold packets back while a tunnel is down, and
+ * the uplink is another route.
  */
 static int see_route(const struct nlmsghdr *m, void *data)
 {
@@ -228,7 +228,7 @@ static int see_neighbour(const struct nlmsghdr *m, void *data)
 	return MNL_CB_OK;
 }
 
-/* A list, and who reads each entry. A question's header begins with the family, of any type. */
+/* A list and the reader of its entries. Every request header begins with the family. */
 struct network_list {
 	uint16_t      type;
 	size_t        header_len;

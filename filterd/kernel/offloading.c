@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The protected interfaces, and the ways out. */
+/* The protected interfaces, and the uplinks. */
 static bool offloading_is_wanted(const struct settings *s, const struct uplinks *uplinks,
                                  const char *name)
 {
@@ -56,8 +56,8 @@ int offloading_find(const struct settings *s, const struct uplinks *uplinks, str
 		.own  = s->offload == OFFLOAD_OWN,
 	};
 	/*
-	 * Our own rule comes too late for what another's has taken: where there is one, undecided
-	 * flows are held as well.
+	 * Our rule comes too late for flows that another program's rule has offloaded: if there is
+	 * one, undecided flows are held, too.
 	 */
 	if (s->offload == OFFLOAD_AUTO || s->offload == OFFLOAD_OWN) {
 		error     = find_flowtables(&others);

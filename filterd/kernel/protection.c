@@ -64,7 +64,7 @@ static bool protection_is_left_out(const struct rule_interfaces *rules, const ch
 	return is_ruled(rules, name) == rules->is_auto;
 }
 
-/* As rules would be that are made now. */
+/* Like rules made now. */
 static void make_rules(const struct network *n, const char *protect, struct rule_interfaces *out)
 {
 	struct uplinks left_out;
@@ -82,7 +82,7 @@ static void make_rules(const struct network *n, const char *protect, struct rule
 		         (const char *)name.at);
 }
 
-/* An interface without a network is told of only if somebody named it. */
+/* An interface without a network is reported only if it was named. */
 static void add_interface(struct status_protection *out, const struct network_link *l,
                           const struct rule_interfaces *rules)
 {
@@ -101,7 +101,7 @@ static void add_interface(struct status_protection *out, const struct network_li
 		network_write(&l->prefixes[i], one->networks[one->num_networks++]);
 }
 
-/* To leave out what is to be protected is worse, and said first. */
+/* Leaving out a protected interface is worse, and reported first. */
 static void note_stale(struct status_protection *out, const struct network_link *l,
                        const struct rule_interfaces *rules, const struct rule_interfaces *now)
 {
@@ -115,9 +115,9 @@ static void note_stale(struct status_protection *out, const struct network_link 
 }
 
 /*
- * A network with private addresses is somebody's own, and hosts in it that are no routers may be
- * clients: of a VLAN that was not named, or of a gateway whose clients come in where everything
- * goes out. Who named interfaces, and not that one, knows about the way out.
+ * In a network with private addresses, hosts other than routers may be clients: in a VLAN that was
+ * not named, or behind a gateway with one interface for clients and uplink. If the settings name
+ * interfaces without the uplink, that was deliberate.
  */
 static void note_suspect(struct status_protection *out, const struct network_link *l,
                          const struct rule_interfaces *rules, const struct uplinks *ways_out)
@@ -132,7 +132,7 @@ static void note_suspect(struct status_protection *out, const struct network_lin
 		memcpy(out->suspect, l->name, sizeof(out->suspect));
 }
 
-/* The first with an address that is protected; "" once one is that does not lead outside. */
+/* The first protected one with an address; "" if one that is not an uplink is protected. */
 static void note_only(struct status_protection *out, const struct network_link *l,
                       const struct rule_interfaces *rules, const struct uplinks *ways_out,
                       bool *has_inside)
@@ -156,8 +156,7 @@ void protection_judge(const struct network *n, const struct rule_interfaces *rul
 	make_rules(n, protect, &now);
 	routes_ways_out(n, &ways_out);
 	/*
-	 * A line is down. What was the way out will be it again, and meanwhile nobody's packets
-	 * leave.
+	 * A line is down. The old uplink will come back, and no packets leave meanwhile.
 	 */
 	is_cut_off = rules->is_auto && now.is_auto && ways_out.num == 0;
 	*out = (struct status_protection){ .known = true, .is_nobody = true };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A packet's way is a chain of jumps, from the hook to the queue. Each link is a rule to be found:
- * in this chain, one that leads there, be it a jump, an expression or a target of iptables. In our
- * own chains there must be nothing else (readback_changed.c). Whether some rule of another program
- * comes before the jump into them is not asked: what goes by that way is counted.
+ * A packet's path is a sequence of jumps, from the hook to the queue. Each link is a rule that must
+ * exist: a jump, an expression or an iptables target in a certain chain. Our own chains must have
+ * nothing else (readback_changed.c). Other programs' rules before the jump into them are not
+ * checked: packets that bypass us are counted.
  *
- * The kernel numbers the states of its rules: as long as the number stays, so does the answer.
+ * The kernel has a generation number for its rules: the answer is cached until it changes.
  */
 
 #include "kernel/readback_inside.h"
@@ -80,7 +80,7 @@ void readback_close(struct readback *r)
 	free(r);
 }
 
-/* Are there rules of the older iptables that might be ours? */
+/* Are there rules of the older iptables that may be ours? */
 static bool readback_has_older(const struct readback *r)
 {
 	char    names[512];
@@ -90,7 +90,7 @@ static bool readback_has_older(const struct readback *r)
 	return strstr(names, "mangle\n") != NULL && strstr(names, "filter\n") != NULL;
 }
 
-/* Those have no number that would say when they change: they are read each time. */
+/* Those have no generation number: they are read each time. */
 static enum hooks look_at_older(struct readback *r)
 {
 	const struct rule_links way = rule_links(false, RULE_WAY_NEW);
@@ -121,7 +121,7 @@ int readback_flowtables(struct readback *r, struct flowtables *out)
 	return readback_nft_flowtables(r->nft, out);
 }
 
-/* Does another program's rule take flows away that ours have not done with? 1, 0 or -errno. */
+/* Does another program's rule offload undecided flows? 1, 0 or -errno. */
 static int is_offloaded(struct readback *r)
 {
 	struct flowtables others;
@@ -162,10 +162,10 @@ static enum hooks readback_way(struct readback *r)
 {
 	uint32_t generation = 0;
 
-	/* A kernel without nft has the older tables alone. */
+	/* A kernel without nft has only the older tables. */
 	if (readback_nft_generation(r->nft, &generation) != 0)
 		return readback_has_older(r) ? look_at_older(r) : HOOKS_UNKNOWN;
-	/* Read after its number: what changes meanwhile has another one, and is read again. */
+	/* Read after the number: a change meanwhile gives another number, and a new read. */
 	if (!r->has_generation || generation != r->generation) {
 		r->is_offloaded   = false;
 		r->is_ipv4_alone  = false;
@@ -174,14 +174,14 @@ static enum hooks readback_way(struct readback *r)
 		r->has_generation = r->hooks != HOOKS_UNKNOWN;
 		r->generation     = generation;
 	}
-	/* An address may come or go while the rules stay: asked each time. */
+	/* Addresses may change while the rules stay: checked each time. */
 	if (r->is_ipv4_alone && !ipv6_is_used(r->ipv6_fd))
 		return HOOKS_OK;
 	if (r->hooks != HOOKS_MISSING || r->is_offloaded)
 		return r->hooks;
 	/*
-	 * Such tables that came after we gave up our rights cannot be named, and asking for one
-	 * would make it.
+	 * After lockdown new tables of this kind cannot be listed, and asking for one would create
+	 * it.
 	 */
 	if (r->older_fd < 0 && access(OLDER_TABLES, F_OK) == 0)
 		return HOOKS_UNKNOWN;
@@ -205,12 +205,12 @@ bool readback_is_offloaded(const struct readback *r)
 	return r->is_offloaded;
 }
 
-/* The table's number, which vouches for a counter of it: 0, -ENOENT without these rules, -errno. */
+/* The table's number, which identifies its counters: 0, -ENOENT without these rules, -errno. */
 static int readback_table_with(struct readback *r, struct rule_links links, uint64_t *out)
 {
 	int has = readback_nft(r->nft, NFPROTO_INET, links);
 
-	/* Where another program has changed the rules that count, they may count too little. */
+	/* If another program has changed the counting rules, they may count too little. */
 	if (has == 1) {
 		int changed = readback_is_changed(r->nft);
 
@@ -231,7 +231,7 @@ static int readback_counted(struct readback *r, struct rule_links links, const c
 		error = readback_nft_counter(r->nft, RULES_UNSEEN_TABLE, counter, &packets);
 	if (error == 0)
 		error = readback_nft_table(r->nft, RULES_UNSEEN_TABLE, &after);
-	/* Another table in the moment between: the number might be of either. */
+	/* The table was replaced in between: the value may be of either. */
 	if (error == 0 && before != after)
 		error = -EAGAIN;
 	if (error != 0)
@@ -257,7 +257,7 @@ struct source_set {
 	struct sources *out;
 };
 
-/* The parts of a key have multiples of four bytes. */
+/* The parts of a key are padded to multiples of four bytes. */
 static void readback_take_source(void *owner, struct bytes key, uint64_t packets)
 {
 	const struct source_set *set = owner;
@@ -266,7 +266,7 @@ static void readback_take_source(void *owner, struct bytes key, uint64_t packets
 	            bytes_first(bytes_from(key, set->ip_len), MAC_BYTES), packets);
 }
 
-/* The sum is read first: who is named has no more than what is said of all. */
+/* The sum is read first, so no source has more than the sum. */
 static int readback_sources_once(struct readback *r, struct sources *out)
 {
 	struct source_set sets[] = {

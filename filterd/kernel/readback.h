@@ -3,11 +3,11 @@
 #define FILTERD_KERNEL_READBACK_H
 
 /*
- * Readback: are the rules in the kernel those that bring packets to the filter? A process without
- * rights but CAP_NET_ADMIN may ask; no program is run.
+ * Readback: do the rules in the kernel bring packets to the filter? It needs only CAP_NET_ADMIN and
+ * runs no program.
  *
- * What nft and iptables-nft made is read by netlink, tables of the older iptables as iptables reads
- * them.
+ * Rules of nft and iptables-nft are read by netlink, tables of the older iptables with its own
+ * socket options.
  */
 
 #include "audit/connections.h"
@@ -20,27 +20,27 @@
 
 struct readback;
 
-/* readback_open - while still root. 0, or -errno: nothing can be known. */
+/* readback_open - while still root. 0, or -errno: all is unknown. */
 int  readback_open(struct readback **out);
 void readback_close(struct readback *r);
 
 /*
- * readback_hooks - Gives: HOOKS_OK if every rule on the way of a packet is there, of one back end,
- *                  and of both families unless this host has no IPv6 (ipv6.h); HOOKS_MISSING if
- *                  one is not, be it that which holds undecided flows where another program
- *                  offloads; HOOKS_CHANGED if none is missing, but our chains are not as they were
- *                  made; HOOKS_UNKNOWN if the kernel does not say. Costs one question while
- *                  nobody changes any rules.
- * readback_is_offloaded - was it only that one that was missing?
- * readback_changed      - the table that was changed, and the chain if that is known; "": none was.
+ * readback_hooks - Gives: HOOKS_OK if every rule on a packet's path exists, of one back end, and
+ *                  for both families unless this host has no IPv6 (ipv6.h); HOOKS_MISSING if one is
+ *                  missing, including the one that holds undecided flows if another program
+ *                  offloads; HOOKS_CHANGED if none is missing, but our chains were changed;
+ *                  HOOKS_UNKNOWN if the kernel does not say. Costs one request while nobody
+ *                  changes any rules.
+ * readback_is_offloaded - was only the holding rule missing?
+ * readback_changed      - the changed table, and its chain if known; "": none was changed.
  */
 #define READBACK_CHAIN_MAX 48   /* bytes; our names are short */
 enum hooks  readback_hooks(struct readback *r);
 bool        readback_is_offloaded(const struct readback *r);
 const char *readback_changed(const struct readback *r);
 
-/* The interfaces that the rules name: with `protect = auto` those that they leave out. */
-#define READBACK_INTERFACES 128 /* more than a line of the configuration can name */
+/* The interfaces named by the rules: with `protect = auto` those left out. */
+#define READBACK_INTERFACES 128 /* more than fit into a line of the configuration */
 struct rule_interfaces {
 	bool   is_auto;
 	size_t num;
@@ -50,14 +50,14 @@ struct rule_interfaces {
 /* readback_interfaces - 0; -ENOENT if rules are missing; -errno. */
 int readback_interfaces(struct readback *r, struct rule_interfaces *out);
 
-/* Flowtables of other programs that some rule gives flows to. */
+/* Other programs' flowtables that are used by some rule. */
 struct flowtables {
 	size_t num;
-	char   name[FLOWTABLE_NAME_MAX];        /* of one of them: its table, a slash, its own */
-	bool   is_hardware;                     /* one asks the network card to forward */
+	char   name[FLOWTABLE_NAME_MAX];        /* of one of them: table, slash, name */
+	bool   is_hardware;                     /* one has hardware offload */
 };
 
-/* readback_flowtables - 0 or -errno. A kernel that knows none has none. */
+/* readback_flowtables - 0 or -errno. A kernel without flowtables has none. */
 int readback_flowtables(struct readback *r, struct flowtables *out);
 
 /*
@@ -67,15 +67,15 @@ int readback_flowtables(struct readback *r, struct flowtables *out);
 int readback_holds(struct readback *r);
 
 /*
- * readback_unseen - Gives: 0, how many packets were counted that passed unseen, and the number of
- *                   the table that counted them, which no other has until the machine starts anew;
- *                   -ENOENT if nothing counts them; -errno.
+ * readback_unseen - Gives: 0, the number of packets that passed unseen, and the number of the
+ *                   counting table, which is unique until reboot; -ENOENT if nothing counts them;
+ *                   -errno.
  */
 int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_out);
 
 /*
- * readback_one_way - Gives: 0 and how often a flow passed whose replies do not come by here, since
- *                    the table is there; -ENOENT if nothing counts them; -errno.
+ * readback_one_way - Gives: 0 and the number of passed flows whose replies do not come by here,
+ *                    since the table was made; -ENOENT if nothing counts them; -errno.
  */
 int readback_one_way(struct readback *r, uint64_t *times_out);
 
@@ -84,7 +84,7 @@ int readback_connections(struct readback *r, struct connections *out);
 
 /*
  * readback_sources   - 0; -ENOENT if nothing limits sources; -errno.
- * readback_over_rate - the same of the sum alone, which costs less.
+ * readback_over_rate - only the sum, which costs less.
  */
 int readback_sources(struct readback *r, struct sources *out);
 int readback_over_rate(struct readback *r, uint64_t *table_out, uint64_t *packets_out);

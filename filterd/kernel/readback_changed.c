@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Were our chains left as they were made? The kernel numbers the rules of a table, and the sets in
- * it, as they come: those of one transaction have numbers without a gap, but for the nameless sets
- * that they look into, which are made before each rule, or before all. A rule that somebody puts
- * between them, or behind them, has a later number; one that is taken out, or replaced, leaves a
- * gap. So nobody has to know what the rules say. What comes of another program that loads all rules
- * anew, as they were, is no change.
+ * Were our chains changed? The kernel numbers a table's rules and sets in order of creation: those
+ * of one transaction have consecutive handles, except for the anonymous sets that they use, which
+ * are created before each rule, or before all. A rule that somebody inserts or appends has a later
+ * handle; a removed or replaced one leaves a gap. So the contents of the rules need not be known.
+ * If another program reloads all rules unchanged, that is not a change.
  *
- * The table of what counts is made in several transactions, and what it has is kept: there each
- * chain is looked at by itself.
+ * The counting table is made in several transactions, and keeps its contents: there each chain is
+ * checked separately.
  *
  * The older iptables has no numbers.
  */
@@ -24,10 +23,10 @@
 #include <string.h>
 
 struct chain_walk {
-	const char *table, *prefix;     /* chains that begin so are ours */
+	const char *table, *prefix;     /* chains with this prefix are ours */
 	char        chain[READBACK_CHAIN_MAX];
-	uint64_t    handle;             /* of the rule before, in that chain */
-	uint64_t    least, most, num, num_sets;         /* of all of ours */
+	uint64_t    handle;             /* of the previous rule in that chain */
+	uint64_t    least, most, num, num_sets;         /* over all our rules */
 	char       *changed_out;
 };
 

@@ -14,61 +14,60 @@
 
 struct readback {
 	struct netlink *nft;
-	/* names of the tables of the older iptables; -1: there are none */
+	/* list of the tables of the older iptables; -1: none */
 	int         older_fd;
-	int         older4_fd, older6_fd;       /* sockets to ask for them with, or -errno */
+	int         older4_fd, older6_fd;       /* sockets to read them, or -errno */
 	bool        has_generation;
 	uint32_t    generation;                 /* of the rules, when they were last read */
-	enum hooks  hooks;                      /* what was found then */
-	/* the one that is missing would hold what another program offloads */
+	enum hooks  hooks;                      /* the result then */
+	/* the missing one would hold flows that another program offloads */
 	bool        is_offloaded;
 	char        changed[READBACK_CHAIN_MAX];
-	/* those of IPv4 are whole, and those of IPv6 are not: enough on a host without IPv6 */
+	/* complete for IPv4 but not for IPv6: enough on a host without IPv6 */
 	bool        is_ipv4_alone;
 	int         ipv6_fd;                    /* ipv6.h */
 };
 
 /*
- * Told of each interface that a rule asks for and that leads where the link says: "return" and
- * "RETURN" are the verdict.
+ * Called for each interface matched by a rule with the link's target: "return" and "RETURN" are the
+ * verdict.
  */
 typedef void readback_name(void *owner, const char *name);
 
 /*
- * Told of each rule of a table, chain by chain in order: its handle, a number that grows with each
- * rule and each set that is made in the table; and how many nameless sets it looks into.
+ * Called for each rule of a table, chain by chain in order: its handle, a number that grows with
+ * each rule and set created in the table; and the number of anonymous sets that it uses.
  */
 typedef void readback_rule(void *owner, const char *chain, uint64_t handle, unsigned num_sets);
 
 /*
  * readback_find_changed - looks at the tables that have chains of ours; *changed_out is "mangle
  *                         filterd-in", or empty. 0 or -errno.
- * readback_is_changed   - the same of what counts, alone: 1, 0 or -errno.
+ * readback_is_changed   - the same for the counting table only: 1, 0 or -errno.
  */
 int readback_find_changed(struct netlink *n, char changed_out[READBACK_CHAIN_MAX]);
 int readback_is_changed(struct netlink *n);
 
-/* Told of each element of a set that counts. */
+/* Called for each element of a counting set. */
 typedef void readback_count(void *owner, struct bytes key, uint64_t packets);
 
 /*
- * The kernel's nf_tables, to be asked. Whatever is asked, -errno is what the kernel says.
+ * Requests to the kernel's nf_tables. -errno is always the kernel's error.
  *
- * readback_nft            - are these links there? Takes: the family of their tables, NFPROTO_INET
- *                           for instance. 1, 0, or -errno.
- * readback_nft_rules      - all of a table; none if it is not there. 0; -EINTR if rules changed
+ * readback_nft            - do these links exist? Takes: the family of their tables, for example
+ *                           NFPROTO_INET. 1, 0, or -errno.
+ * readback_nft_rules      - all of a table; none if it does not exist. 0; -EINTR if rules changed
  *                           meanwhile; -errno.
  * readback_nft_interfaces - those of one link; 0, -ENOENT if there is no such chain, or -errno.
- * readback_nft_generation - the number of the rules as they are, of all tables: as long as it
- *                           stays, so do they. 0 or -errno.
- * readback_nft_flowtables - as readback_flowtables().
- * readback_nft_table      - the number of a table of family inet, which no other has until the
- *                           machine starts anew; -ENOENT if it is not there, -EOPNOTSUPP if tables
- *                           have none.
- * readback_nft_counter    - what a named counter of such a table has counted. 0 or -errno.
- * readback_nft_counts     - `take` is told what a set in such a table has counted for each
- *                           element. 0; -EINTR if rules changed meanwhile, and some may be missing
- *                           or told twice; -errno.
+ * readback_nft_generation - the generation number of the rules in all tables: it changes with
+ *                           them. 0 or -errno.
+ * readback_nft_flowtables - like readback_flowtables().
+ * readback_nft_table      - the number of a table of family inet, unique until reboot; -ENOENT if
+ *                           it does not exist, -EOPNOTSUPP if tables have no numbers.
+ * readback_nft_counter    - the value of a named counter in such a table. 0 or -errno.
+ * readback_nft_counts     - calls `take` with the count of each element of a set in such a table.
+ *                           0; -EINTR if rules changed meanwhile, and some may be missing or
+ *                           reported twice; -errno.
  */
 int readback_nft(struct netlink *n, int family, struct rule_links links);
 int readback_nft_rules(struct netlink *n, int family, const char *table, readback_rule *take,
@@ -84,15 +83,15 @@ int readback_nft_counts(struct netlink *n, const char *table, const char *set, r
                         void *owner);
 
 /*
- * readback_older_open - a socket to ask for tables of the older iptables with: a descriptor or
- *                       -errno. Takes: AF_INET or AF_INET6.
- * readback_older      - are these links in them? Takes: such a socket, or the -errno it was not to
- *                       be had for. 1, 0, or -errno.
+ * readback_older_open - a socket to read tables of the older iptables: a descriptor or -errno.
+ *                       Takes: AF_INET or AF_INET6.
+ * readback_older      - do these links exist in them? Takes: such a socket, or the -errno from
+ *                       opening it. 1, 0, or -errno.
  */
 int readback_older_open(int family);
 int readback_older(int family, int fd, struct rule_links links);
 
-/* readback_older_interfaces - as readback_nft_interfaces(), of IPv4. */
+/* readback_older_interfaces - like readback_nft_interfaces(), for IPv4. */
 int readback_older_interfaces(int fd, const struct rule_link *link, readback_name *take,
                               void *owner);
 

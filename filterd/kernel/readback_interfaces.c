@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Some rules come once for each interface, of the way out or of those that protect names: a rule in
- * the chain of such a link that asks for an interface, and leads where the link does, is one.
+ * Some rules are made for each interface, of the uplinks or of those named in protect: a rule in
+ * the chain of such a link that matches an interface, and has the link's target, is one of them.
  */
 
 #include "kernel/readback_inside.h"
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Loopback is left out whatever is protected. */
+/* Loopback is always left out. */
 static void readback_interfaces_take(void *owner, const char *name)
 {
 	struct rule_interfaces *out = owner;
@@ -50,7 +50,7 @@ static int ask_links(struct readback *r, enum readback_way way, enum rule_way of
 	return error;
 }
 
-/* Rules for named interfaces are there only if some are named. */
+/* Rules for named interfaces exist only if some are named. */
 static int ask_way(struct readback *r, enum readback_way way, struct rule_interfaces *out)
 {
 	int error = ask_links(r, way, RULE_WAY_NAMED, out);
@@ -59,7 +59,7 @@ static int ask_way(struct readback *r, enum readback_way way, struct rule_interf
 	return error == 0 && out->is_auto ? ask_links(r, way, RULE_WAY_UPLINKS, out) : error;
 }
 
-/* A list of rules of a table that is not there is empty, and no error: the way has to be whole. */
+/* For a missing table the list of rules is empty, without error: check the whole path. */
 int readback_interfaces(struct readback *r, struct rule_interfaces *out)
 {
 	enum hooks hooks = readback_hooks(r);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * nf_tables, asked by netlink: one message is the question, each message of the answer is a rule,
- * a flowtable, a table, a counter, elements of a set. What it says is in attributes, which are
- * nested: a rule has expressions, an expression has a name and data, and a jump is the verdict in
- * the data of the expression `immediate`. What iptables-nft makes are such rules, too, with its own
- * targets in expressions `target`.
+ * nf_tables by netlink: one message is the request, each message of the answer is a rule, a
+ * flowtable, a table, a counter, or elements of a set. They consist of nested attributes: a rule
+ * has expressions, an expression has a name and data, and a jump is the verdict in the data of the
+ * expression `immediate`. iptables-nft makes such rules, too, with its own targets in expressions
+ * `target`.
  */
 
 #include "kernel/readback_inside.h"
@@ -34,7 +34,7 @@ static struct nlmsghdr *readback_nft_begin(struct netlink *n, int type, int fami
 	return m;
 }
 
-/* Attributes of a nest or message up to `most`; others are left out. */
+/* The attributes of a nest or message up to type `most`; ignores others. */
 struct nft_attributes {
 	const struct nlattr *at[32];
 };
@@ -85,7 +85,7 @@ static bool is_number(const struct nlattr *a, uint32_t value)
 	       ntohl(mnl_attr_get_u32(a)) == value;
 }
 
-/* Does this expression of a rule lead there? */
+/* Does this expression of a rule have that target? */
 static bool leads_to(const struct nlattr *expression, const char *to)
 {
 	struct nft_attributes e    = within(expression);
@@ -107,11 +107,11 @@ static bool leads_to(const struct nlattr *expression, const char *to)
 struct search {
 	const struct rule_link *link;
 	bool                    found;
-	readback_name          *take;           /* NULL: the link alone counts */
+	readback_name          *take;           /* NULL: only the link counts */
 	void                   *owner;
 };
 
-/* A comparison's name, which ends within it; else it is a pattern. */
+/* The name in a comparison, if it includes the NUL; else it is a pattern. */
 static bool get_name(const struct nlattr *comparison, char out[IF_NAMESIZE])
 {
 	struct nft_attributes data  = within(comparison);
@@ -154,7 +154,7 @@ static int see_rule(const struct nlmsghdr *m, void *data)
 	const struct nlattr  *expression;
 	bool                  leads  = false;
 
-	/* Kernels before 5.x list every chain whatever was asked. */
+	/* Kernels before 5.x always list every chain. */
 	if (!says(rule.at[NFTA_RULE_TABLE], search->link->table) ||
 	    !says(rule.at[NFTA_RULE_CHAIN], search->link->chain) ||
 	    rule.at[NFTA_RULE_EXPRESSIONS] == NULL)
@@ -182,7 +182,7 @@ static int readback_nft_search(struct netlink *n, int family, struct search *sea
 	return error;
 }
 
-/* 1 if the rule is there, 0 if not, -errno. */
+/* 1 if the rule exists, 0 if not, -errno. */
 static int readback_nft_has_link(struct netlink *n, int family, const struct rule_link *link)
 {
 	struct search search = { .link = link };
@@ -216,7 +216,7 @@ struct rule_walk {
 	void          *owner;
 };
 
-/* The kernel names such sets itself: "__set0", "__map1". */
+/* The kernel names anonymous sets: "__set0", "__map1". */
 static bool is_nameless(const struct nlattr *expression)
 {
 	struct nft_attributes e    = within(expression);
@@ -288,7 +288,7 @@ int readback_nft_flowtables(struct netlink *n, struct flowtables *out)
 			n, readback_nft_begin(n, NFT_MSG_GETFLOWTABLE, NFPROTO_UNSPEC, NLM_F_DUMP),
 			see_flowtable, out);
 	}
-	/* No nftables here, or older than flowtables. */
+	/* No nftables, or older than flowtables. */
 	return error == -EINVAL || error == -EOPNOTSUPP ? 0 : error;
 }
 
@@ -370,7 +370,7 @@ struct counting {
 	void           *owner;
 };
 
-/* An element is its key and the expression that counts. */
+/* An element is its key and the counter expression. */
 static int see_elements(const struct nlmsghdr *m, void *data)
 {
 	const struct nlattr   *list = of_message(m).at[NFTA_SET_ELEM_LIST_ELEMENTS], *element;

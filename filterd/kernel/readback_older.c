@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The older iptables: a table is one piece of memory that the kernel hands out, entry behind entry,
- * with the chains in the order of their beginnings. A chain of ours begins behind an entry whose
- * target is ERROR and has its name; a jump names the place where the chain begins. Source:
- * linux/netfilter/x_tables.h, linux/netfilter_ipv4/ip_tables.h.
+ * The older iptables: the kernel gives a table as one block of consecutive entries, with the chains
+ * in order. Our chain begins after an entry with the target ERROR and the chain's name; a jump has
+ * the offset of the chain's beginning. Source: linux/netfilter/x_tables.h,
+ * linux/netfilter_ipv4/ip_tables.h.
  *
- * The kernel is asked with getsockopt(2), which makes the table if it is not there: so ask only
- * where one is.
+ * getsockopt(2) creates a missing table: so call it only for an existing one.
  */
 
 #include "kernel/readback_inside.h"
@@ -41,7 +40,7 @@ struct older_table {
 struct older_entry {
 	uint32_t     at, next;
 	const char  *target;            /* "" is a verdict or a jump */
-	const char  *name;              /* of the chain that begins behind it, NULL: none does */
+	const char  *name;              /* of the chain that begins after it, or NULL */
 	int          verdict;
 };
 
@@ -84,7 +83,7 @@ static uint16_t half_at(const uint8_t *at)
 	return value;
 }
 
-/* The entry at an offset; false at the end, or if it does not lie in the table as a whole. */
+/* The entry at an offset; false at the end, or if it does not fit into the table. */
 static bool read_entry(const struct older_table *t, uint32_t at, struct older_entry *out)
 {
 	const size_t head =
@@ -116,7 +115,7 @@ static bool read_entry(const struct older_table *t, uint32_t at, struct older_en
 	return true;
 }
 
-/* Where a chain of somebody's begins; the table's size if there is none of that name. */
+/* The offset of a user-defined chain; the table's size if there is none with that name. */
 static uint32_t readback_older_begin_of(const struct older_table *t, const char *chain)
 {
 	struct older_entry e;
@@ -128,7 +127,7 @@ static uint32_t readback_older_begin_of(const struct older_table *t, const char 
 	return t->info.size;
 }
 
-/* Which of the kernel's own chains begins here? NULL: none. */
+/* The built-in chain that begins here; NULL: none. */
 static const char *hook_at(const struct older_table *t, uint32_t at)
 {
 	for (unsigned i = 0; i < COUNT(hook_names); i++) {
@@ -156,7 +155,7 @@ static bool readback_older_has_link(const struct older_table *t, const struct ru
 	return false;
 }
 
-/* Of an entry of IPv4; an empty name is any interface. */
+/* For an IPv4 entry; an empty name matches any interface. */
 static void get_interface(const struct older_table *t, const struct older_entry *e,
                           char out[IF_NAMESIZE])
 {
@@ -167,7 +166,7 @@ static void get_interface(const struct older_table *t, const struct older_entry 
 	memcpy(out, entry + offsetof(struct ipt_entry, ip.iniface), IF_NAMESIZE);
 	memcpy(mask, entry + offsetof(struct ipt_entry, ip.iniface_mask), IF_NAMESIZE);
 	len = strnlen(out, IF_NAMESIZE);
-	/* Not compared to its end it is a pattern; turned round, all others. */
+	/* Without its NUL compared it is a pattern; inverted, it matches all others. */
 	if (len == IF_NAMESIZE || mask[len] == 0 ||
 	    entry[offsetof(struct ipt_entry, ip.invflags)] & IPT_INV_VIA_IN)
 		out[0] = '\0';
@@ -204,7 +203,7 @@ int readback_older_interfaces(int fd, const struct rule_link *link, readback_nam
 	return error;
 }
 
-/* 1 if all links that are of this table are there, 0 if not, -errno. */
+/* 1 if all links of this table exist, 0 if not, -errno. */
 static int has_links_of(const char *name, int family, int fd, struct rule_links links)
 {
 	struct older_table t   = { .family = family };
@@ -219,7 +218,7 @@ static int has_links_of(const char *name, int family, int fd, struct rule_links 
 	return has;
 }
 
-/* Of a kind that receives nothing, as it stays open. */
+/* A socket type that receives nothing, because it stays open. */
 int readback_older_open(int family)
 {
 	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * To leave an interface out that clients are behind is the worst that can happen here: they are not
- * filtered. To protect one that leads outside costs little: replies are not judged for the
- * interface they come from, so what is left is connections from outside, which a gateway has few
- * of. So what is doubtful is protected:
+ * Leaving out an interface with clients is the worst mistake here: they are not filtered.
+ * Protecting an uplink costs little: replies do not count as coming from their interface, so only
+ * connections from outside are added, and a gateway has few of them. So doubtful interfaces are
+ * protected:
  *
- *   - a default route of another table, as policy routing has them: it is for some packets only,
- *     and often leads back into the network of the clients (`ip rule from ... lookup`);
+ *   - a default route of another table, used by policy routing: it is for some packets only, and
+ *     often leads back into the clients' network (`ip rule from ... lookup`);
  *   - the second of two uplinks with different metrics (mwan3): it carries replies, unless the
  *     first is down, and then the rules can be installed again;
  *   - a tunnel that takes all traffic by a table of its own (wg-quick, table 51820) or by two
- *     halves of the Internet (OpenVPN, 0.0.0.0/1 and 128.0.0.0/1): whatever leaves by it was judged
- *     where it came in.
+ *     halves of the Internet (OpenVPN, 0.0.0.0/1 and 128.0.0.0/1): packets that leave by it were
+ *     judged at their incoming interface.
  *
- * A route all of whose hops are dead is not used by the kernel. One hop that is dead among others
- * that are not comes back, and is still the way out then.
+ * The kernel does not use a route if all its hops are dead. A dead hop among live ones counts as an
+ * uplink, because it comes back.
  */
 
 #include "kernel/routes.h"
@@ -94,10 +94,10 @@ bool routes_lead_by(const struct network *n, const struct network_link *l)
 	return false;
 }
 
-/* Only where the prefix of an address has room for more than the two ends of a line. */
+/* Only if the prefix has more addresses than the two ends of a line. */
 static bool can_have_clients(const struct network *n, const struct network_link *l)
 {
-	/* A tunnel that is the way out of some table has none, whatever its prefix. */
+	/* A tunnel that is the uplink of some table has none, whatever its prefix. */
 	if (l->is_loopback || (l->is_point_to_point && routes_lead_by(n, l)))
 		return false;
 	for (size_t i = 0; i < l->num_prefixes; i++) {
@@ -137,7 +137,7 @@ void routes_left_out(const struct network *n, struct uplinks *out)
 		*out = ways;
 		return;
 	}
-	/* One-armed: the clients come in where everything goes out. */
+	/* One-armed: clients and uplink share the interface. */
 	for (size_t i = 0; i < ways.num; i++) {
 		if (!can_have_clients(n, network_find(n, ways.names[i])))
 			memcpy(out->names[out->num++], ways.names[i], IF_NAMESIZE);

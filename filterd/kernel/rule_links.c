@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What rule_table.c says, once more; tests/unit/test_rules.c derives the links from there and finds
- * these, in this order.
+ * Repeats a part of rule_table.c; tests/unit/test_rules.c derives the links from there and compares
+ * them with these, in this order.
  */
 
 #include "kernel/rule_links.h"

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * New connections are counted behind all else, in the table of what passes unseen, for both back
- * ends. A packet of a connection that is there meets one comparison. Conntrack confirms a
- * connection when its first packet has been through postrouting, or input, at the very last
- * priority: until then it is new, whoever looks.
+ * New connections are counted after all other rules, in the table for unseen packets, for both back
+ * ends. Packets of existing connections cost one comparison. Conntrack confirms a connection when
+ * its first packet has passed postrouting, or input, at the very last priority: until then it is
+ * new for all rules.
  *
- * Who came by the queue has $seen in the connection's mark. Packets that are not tracked (NOTRACK)
- * begin no connection, and are not counted.
+ * Connections through the queue have $seen in their mark. Untracked packets (NOTRACK) begin no
+ * connection, and are not counted.
  *
- * A set holds a counter for each interface. It is filled by packets, in the form that kernels
- * before 5.7 know, too: the counter stands in the rule.
+ * A set has a counter for each interface. Packets fill it, in a form that also works before Linux
+ * 5.7: the counter is in the rule.
  */
 
 #include "kernel/rule_text.h"
 #include "kernel/rules.h"
 
-/* Behind the chains of all others; the last priority of all is 2147483647. */
+/* After all other chains; the very last priority is 2147483647. */
 #define LAST "2147483000"
 
 #define BY_INTERFACE "type ifname; size 256; flags dynamic;"
@@ -49,7 +49,7 @@ static const struct rule_head chains[] = {
 #define COUNTS(set) "add @" set " { iifname counter }"
 #define CAME_BY(counter) "ct mark & $seen == $seen counter name " counter " return"
 
-/* A reset that the kernel makes for a refused connection is a reply, and none of these. */
+/* The kernel's reset for a refused connection is a reply, and not counted. */
 #define CONNECTIONS_ALONE(chain) \
 	{ chain, 0, "ct direction reply return", NULL, false }, \
 	{ chain, 0, "meta l4proto != { tcp, udp } return", NULL, false }
@@ -81,7 +81,7 @@ static const struct rule_row rows[] = {
 
 	{ "around", 0, COUNTS(RULES_AROUND), NULL, false },
 
-	/* By another interface somebody outside asks a server of ours. */
+	/* On other interfaces the connection comes from outside to a server of ours. */
 	{ "left_out", 0, COUNTS(RULES_LEFT_OUT), NULL, false },
 	{ "left_out", EACH_WAY_OUT, "oifname \"$interface\" goto outward", NULL, false },
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The input goes into a file in memory and not through a pipe, so a program that prints before it
- * has read everything cannot block us.
+ * The input is a memory file and not a pipe, so a program that prints before it has read everything
+ * cannot block us.
  */
 
 #include "kernel/run.h"
