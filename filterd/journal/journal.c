@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A record is put together outside the lock but for its place in the chain, and leaves in one
- * write(2) under it. O_APPEND makes the write land at the end whatever happens; if the disk takes
- * only a part of a line, that part is cut off again.
+ * A record is formatted outside the lock except for its place in the chain, and written in one
+ * write(2) under it. O_APPEND always writes at the end; if the disk accepts only a part of a line,
+ * that part is truncated again.
  */
 
 #include "journal/journal_inside.h"
@@ -36,7 +36,7 @@ int journal_open_file(const char *path)
 	return fd;
 }
 
-/* All of the line or nothing: 0 or -errno. */
+/* The complete line or nothing: 0 or -errno. */
 static int append_line(int fd, struct bytes line)
 {
 	off_t   end = lseek(fd, 0, SEEK_END);
@@ -75,7 +75,7 @@ void journal_degrade(struct journal *j, int error)
 	snprintf(j->reason, sizeof(j->reason), "%s", strerror(-error));
 }
 
-/* The event's own line, or its place in the table. */
+/* The event's own line, or its slot in the table. */
 static int append_locked(struct journal *j, const struct event *e, bool is_known,
                          struct writer *w)
 {
@@ -112,7 +112,7 @@ struct leases *journal_use_leases(struct journal *j, struct leases *leases)
 	return before;
 }
 
-/* Copied, as the table may be another one a moment later. */
+/* Copied, because the table may be replaced a moment later. */
 struct bytes journal_name_of(struct journal *j, const uint8_t *mac, const struct address *client,
                              uint8_t room[LEASE_NAME_MAX])
 {
@@ -178,7 +178,7 @@ int journal_sign(struct journal *j, struct writer *w, struct signed_record *out)
 	return 0;
 }
 
-/* Lines, then the signature, then the disk, then the mark, then away from here: AUDIT's order. */
+/* In this order: lines, signature, disk, mark, anchor. */
 int journal_make_durable(struct journal *j, const struct signed_record *s)
 {
 	struct mark   mark   = { .seq = s->seq };
@@ -194,7 +194,7 @@ int journal_make_durable(struct journal *j, const struct signed_record *s)
 	}
 	memcpy(mark.hash, s->hash, CHAIN_HASH);
 	/*
-	 * The record stands all the same; the next start only knows less well where the log ended.
+	 * The record is still valid; the next start only knows the log's end less exactly.
 	 */
 	error = mark_write(&j->keys, &mark);
 	pthread_mutex_lock(&j->lock);
@@ -256,8 +256,8 @@ void journal_set_asker(struct journal *j, const struct control_asker *asker)
 }
 
 /*
- * Whose text was lost, or never was: at least how many, and of what. Signed, as all that filterd
- * says of itself.
+ * For attempts whose text was lost or never kept: at least their number and category. Signed, like
+ * all records about filterd.
  */
 static int write_lost(struct journal *j, const struct repeat_due *due, int64_t now_us)
 {
@@ -295,7 +295,7 @@ int journal_write_repeats(struct journal *j, struct repeats *r, int64_t now_us, 
 	bool              more  = true;
 	int               error = 0;
 
-	/* The lock for a line at a time: workers wait for no more than one. */
+	/* Takes the lock for each line, so workers wait for one line at most. */
 	while (more && error == 0) {
 		pthread_mutex_lock(&j->lock);
 		more = repeats_due(r, now_us, all, &due);
@@ -335,7 +335,7 @@ uint64_t journal_unsigned(struct journal *j)
 	return num;
 }
 
-/* Has the folder rights for others, or another owner than who writes there? */
+/* Is the folder writable for others, or owned by another user than its writer? */
 static bool journal_is_open_to(const char *folder, mode_t others)
 {
 	struct stat st;

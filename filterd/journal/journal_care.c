@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The main thread's work on the log: heartbeats, closing of files, the disk's room. */
+/* The main thread's work on the log: heartbeats, closing of files, disk space. */
 
 #include "journal/journal_inside.h"
 
@@ -16,12 +16,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* kept so that the log can say that the disk is full */
+/* reserved for the record that the disk is full */
 #define RESERVE_BYTES (UINT64_C(1) << 20)
 #define RESERVE_SHARE 16                /* but no more than this part of the disk */
-#define LOW_PERCENT   10                /* of the disk, or LOW_BYTES if that is less: a warning */
+#define LOW_PERCENT   10                /* of the disk, or LOW_BYTES if less: a warning */
 #define LOW_BYTES     (UINT64_C(128) << 20)
-#define FULL_PERCENT  5                 /* or FULL_BYTES: records stop, counting goes on */
+#define FULL_PERCENT  5                 /* or FULL_BYTES: records stop, counting continues */
 #define FULL_BYTES    (UINT64_C(64) << 20)
 
 static struct message_limit flush_trouble = MESSAGE_LIMIT_INIT;
@@ -37,7 +37,7 @@ int journal_heartbeat(struct journal *j, int64_t now_us, const struct control_he
 	int                      error;
 
 	/*
-	 * Counted and written under one lock: what the record says holds for the lines before it.
+	 * Counted and written under one lock: the counts match the lines before the record.
 	 */
 	pthread_mutex_lock(&j->lock);
 	h.attempts    = j->carried + repeats_attempts(j->repeats);
@@ -94,8 +94,8 @@ int journal_changed(struct journal *j, int64_t now_us, enum state to, const char
 
 	j->state = to;
 	/*
-	 * While the log is degraded it says so and nothing else; the way back names the state of
-	 * that moment.
+	 * While degraded, the log records no other state; recovery records the state of that
+	 * moment.
 	 */
 	return journal_is_degraded(j) ? 0 : write_state(j, now_us, from, to, reason);
 }
@@ -122,7 +122,7 @@ int journal_stop(struct journal *j, int64_t now_us, const char *reason)
 	control_stop(&w, &control, reason, j->carried + repeats_attempts(j->repeats));
 	if (error == 0)
 		error = journal_write_signed(j, &w);
-	/* Nothing is pending: the next start has nothing to carry. */
+	/* Nothing is pending: nothing to carry over to the next start. */
 	if (error == 0 && j->repeats_path[0] != '\0')
 		unlink(j->repeats_path);
 	journal_flush(j);
@@ -150,8 +150,8 @@ int journal_flush(struct journal *j)
 }
 
 /*
- * The open file becomes a segment and another takes its place, under the lock. 0 and the old
- * descriptor; -errno.
+ * Renames the open file to a segment and replaces it, under the lock. 0 and the old descriptor;
+ * -errno.
  */
 static int change_files(struct journal *j, const char *name, int *old_out)
 {
@@ -161,7 +161,7 @@ static int change_files(struct journal *j, const char *name, int *old_out)
 	snprintf(closed, sizeof(closed), "%s/%s", j->segments.folder, name);
 	snprintf(beside, sizeof(beside), "%s.new", j->path);
 	unlink(beside);
-	/* The new one first: if there is no room even for that, the old one stays. */
+	/* Create the new one first: without space even for that, keep the old one. */
 	fd = journal_open_file(beside);
 	if (fd < 0)
 		return fd;
@@ -207,7 +207,7 @@ int journal_rotate(struct journal *j, int64_t now_us)
 
 	if (error != 0)
 		return error;
-	/* The bulk of the file now, so that the lock is held for the last record only. */
+	/* Sync most of the file now, so that the lock is held for the last record only. */
 	fdatasync(j->fd);
 	pthread_mutex_lock(&j->lock);
 	error = sign_segment(j, now_us, &w, name, &done);
@@ -218,7 +218,7 @@ int journal_rotate(struct journal *j, int64_t now_us)
 	pthread_mutex_unlock(&j->lock);
 	if (old >= 0)
 		close(old);
-	/* The key is handed over whether or not the file could be renamed: the log says so now. */
+	/* Replace the key even if the file could not be renamed: the log already has the record. */
 	if (error == 0)
 		error = journal_make_durable(j, &done);
 	if (error == 0)
@@ -239,7 +239,7 @@ int journal_rotate(struct journal *j, int64_t now_us)
 	return error;
 }
 
-/* Records written meanwhile are in a file without a name. Gives 0, or why there is no other. */
+/* Records written meanwhile are in a deleted file. Gives 0, or why there is no new one. */
 static void journal_is_away(struct journal *j, int error)
 {
 	pthread_mutex_lock(&j->lock);
@@ -247,7 +247,7 @@ static void journal_is_away(struct journal *j, int error)
 	pthread_mutex_unlock(&j->lock);
 }
 
-/* Another program has taken the file away, or cut it. */
+/* Another program has removed or truncated the file. */
 static void look_at_file(struct journal *j, int64_t now_us)
 {
 	struct stat    ours, there;
@@ -353,7 +353,7 @@ void journal_release_reserve(const struct journal *j)
 	unlink(path);
 }
 
-/* Room for a reserve that is not there yet does not count. */
+/* Space for a missing reserve does not count. */
 static enum room room_of(const struct journal *j)
 {
 	char     path[JOURNAL_PATH_MAX + 16];
@@ -367,7 +367,7 @@ static enum room room_of(const struct journal *j)
 	return journal_room(all, free_bytes);
 }
 
-/* The log says that it cannot go on, in the room kept for that, once. */
+/* Records once, in the reserved space, that the log cannot continue. */
 static void say_degraded(struct journal *j, int64_t now_us)
 {
 	char reason[REASON_MAX + 64];
@@ -385,7 +385,7 @@ static void say_degraded(struct journal *j, int64_t now_us)
 	j->state_told = write_state(j, now_us, j->state, STATE_DEGRADED, reason) == 0;
 }
 
-/* Back, if the disk takes the record that says so. */
+/* Recovers, if the disk accepts the record of it. */
 static void try_again(struct journal *j, int64_t now_us)
 {
 	uint8_t            line[RECORD_MAX];

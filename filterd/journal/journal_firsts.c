@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Who asked for the first time is found out where a record is made, and said here, a little later:
- * no worker waits for those who keep messages.
+ * The code that makes a record detects first attempts; the message is written here, a little later,
+ * so that no worker waits for syslog.
  */
 
 #include "journal/journal_inside.h"

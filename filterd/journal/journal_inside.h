@@ -3,8 +3,8 @@
 #define FILTERD_JOURNAL_JOURNAL_INSIDE_H
 
 /*
- * What journal.c (appending), journal_open.c (beginning) and journal_care.c (what the main thread
- * does each second) and journal_prune.c share.
+ * Shared by journal.c (appending), journal_open.c (opening), journal_care.c (the main thread's work
+ * each second) and journal_prune.c.
  */
 
 #include "audit/firsts.h"
@@ -36,23 +36,23 @@ struct journal {
 	struct repeats *repeats;
 	struct firsts  *firsts;                 /* NULL: no memory for them */
 	uint64_t        failed, since_signed;
-	uint64_t        taken;                  /* as in status_log */
+	uint64_t        taken;                  /* like in status_log */
 	int             gone, unmarked;
-	int64_t         signed_ms;              /* when, by the clock since the machine started */
+	int64_t         signed_ms;              /* monotonic time of the last one */
 	bool            degraded;
-	char            reason[REASON_MAX];     /* why it is */
-	uint64_t        degraded_attempts;      /* how many there had been when it began */
+	char            reason[REASON_MAX];     /* why it is degraded */
+	uint64_t        degraded_attempts;      /* the number at its beginning */
 
-	/* Under a lock of their own, as that one is held while the disk is waited for: */
+	/* Under a separate lock, because the other one is held while waiting for the disk: */
 	pthread_mutex_t leases_lock;
 	struct leases  *leases;
 
-	/* The main thread's own: */
+	/* Only for the main thread: */
 	struct keys     keys;
 	bool            is_new_key;
 	struct note_key first_key;
 	enum state      state;
-	bool            state_told;             /* the log says that it is degraded */
+	bool            state_told;             /* the log has a record that it is degraded */
 	int64_t         degraded_us;            /* since when */
 	int32_t         day;                    /* of the open file's beginning, days since 1970 */
 	bool            low_told, gzip_told;
@@ -64,28 +64,28 @@ struct journal {
 	uint8_t         policy_digest[CHAIN_HASH];
 	size_t          policies_len;
 	uint8_t         policies[POLICIES_ROOM];
-	/* attempts of a process before, written by this one */
+	/* attempts of an earlier process, written by this one */
 	uint64_t        carried;
 	/* previous, torn and missing, until journal_start() */
 	struct control_start found;
 	void           *repeats_memory;
 	size_t          repeats_len;
-	struct repeats *old_repeats;            /* another process's, until journal_start() */
+	struct repeats *old_repeats;            /* an earlier process's, until journal_start() */
 	void           *old_memory;
 	size_t          old_len;
 };
 
-/* A regular file to append to, made if need be, locked: a descriptor or -errno. */
+/* Opens a regular file for appending, creates it if missing, and locks it: descriptor or -errno. */
 int journal_open_file(const char *path);
 
-/* From now on attempts are counted only. Under the lock. */
+/* From now on attempts are only counted. Under the lock. */
 void journal_degrade(struct journal *j, int error);
 
 /*
  * journal_sign - closes the record in w, whose object `filterd` is open, and appends it, under the
  *                lock;
- * journal_make_durable - without the lock: syncs, sets the mark, gives the anchor away. Of the
- *                        record journal_sign() wrote last.
+ * journal_make_durable - without the lock: syncs, sets the mark, passes the anchor on, for the
+ *                        record last written by journal_sign().
  */
 struct signed_record {
 	uint64_t        seq;
@@ -96,25 +96,23 @@ struct signed_record {
 int journal_sign(struct journal *j, struct writer *w, struct signed_record *out);
 int journal_make_durable(struct journal *j, const struct signed_record *s);
 
-/* Both, for a record that is ready but for its end. */
+/* Both, for a record that lacks only its end. */
 int journal_write_signed(struct journal *j, struct writer *w);
 
 /*
- * Lines for the windows of r that are over, or all: 0, or -errno of the first that could not be
- * written.
+ * Writes lines for the ended windows of r, or all: 0, or -errno of the first failure.
  */
 int journal_write_repeats(struct journal *j, struct repeats *r, int64_t now_us, bool all);
 
 /*
- * Deletes the oldest closed files beyond the bytes and days that are kept, each with a record that
- * says so.
+ * Deletes the oldest closed files beyond the limits of bytes and days, each with a record.
  */
 void journal_prune(struct journal *j, int64_t now_us);
 
-/* Messages of who asked for the first time; bounded, whatever a stranger makes up. */
+/* Messages about devices that asked for the first time; bounded. */
 void journal_say_firsts(struct journal *j);
 
-/* Gives back the room that is kept for saying that the disk is full. */
+/* Releases the space reserved for the record that the disk is full. */
 void journal_release_reserve(const struct journal *j);
 
 struct control journal_control(const struct journal *j, int64_t now_us);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What was left behind may have been cut by a crash, or by somebody. The log's end is found by the
- * chain, compared with the mark that was set after the last signed record, and the start record
- * says what was found, for ever.
+ * The log may have been truncated by a crash, or by somebody. Its end is found by the chain and
+ * compared with the mark set after the last signed record; the start record has the result.
  */
 
 #include "journal/journal_inside.h"
@@ -31,7 +30,7 @@ static int journal_open_complain(struct problem *problem, int error, const char 
 	return error;
 }
 
-/* The whole open file, mapped; empty if it is. 0 or -errno. */
+/* Maps the whole open file; an empty file gives no bytes. 0 or -errno. */
 static int map_file(int fd, struct bytes *content_out)
 {
 	struct stat st;
@@ -69,8 +68,8 @@ static void note_torn(struct journal *j, struct bytes torn)
 }
 
 /*
- * What the end of the log says, against the mark. A log that is short goes on behind the record
- * that is known: no number is given twice, and the missing ones stay missing.
+ * Compares the end of the log with the mark. A short log continues after the known record: no
+ * number is used twice, and the missing ones stay missing.
  */
 static enum previous journal_open_judge(struct journal *j, const struct log_end *end,
                                         const struct mark *mark, bool is_new)
@@ -91,7 +90,7 @@ static enum previous journal_open_judge(struct journal *j, const struct log_end 
 	return end->is_stop ? PREVIOUS_CLEAN : PREVIOUS_UNCLEAN;
 }
 
-/* A segment was closed, but the daemon ended before its file had its name. */
+/* A segment was closed, but the daemon ended before renaming its file. */
 static int finish_closing(struct journal *j, const struct log_end *end)
 {
 	char    name[320], path[1024];
@@ -110,7 +109,7 @@ static int finish_closing(struct journal *j, const struct log_end *end)
 	return error != 0 ? error : segments_sum(&j->segments, name, hash);
 }
 
-/* The key that the log named last, wherever it stands: NULL if there is no hand-over at all. */
+/* The last key named in the log, in any file; NULL if none is named. */
 static const uint8_t *named_last(struct journal *j, const struct log_end *end, bool segment_has,
                                  const uint8_t *of_segment, uint8_t room[NOTE_KEY])
 {
@@ -126,10 +125,10 @@ static const uint8_t *named_last(struct journal *j, const struct log_end *end, b
 }
 
 /*
- * The log names a key that is not here. If our own handed over to another, or never wrote in this
- * log, then the log can go on no more. Else somebody wrote that who has no key: it is no reason to
- * let go of a log that speaks against him.
- * Gives:  the key that the log names last if such lines are passed over; NULL if none.
+ * The log names a key that is not here. If our own key introduced another one, or never signed in
+ * this log, then the log cannot be continued. Otherwise somebody without a key forged the line:
+ * then the log is continued, because it is evidence against him.
+ * Gives:  the last key named in the log without such lines; NULL if none.
  */
 static const uint8_t *without_forged(const struct journal *j, const uint8_t *named, bool has_mark,
                                      struct bytes content)
@@ -153,8 +152,8 @@ static const uint8_t *without_forged(const struct journal *j, const uint8_t *nam
 }
 
 /*
- * No secret fits the log that lies there, so it can go on no more: it is put away whole, and a new
- * one begins.
+ * No secret matches the present log, so it cannot be continued: it is moved away completely, and a
+ * new one begins.
  */
 static int begin_anew(struct journal *j, struct problem *problem)
 {
@@ -196,7 +195,7 @@ static int find_end(struct journal *j, struct problem *problem)
 		return error;
 	has_mark   = mark_read(&j->keys, &mark) == 0;
 	has_before = segments_end(&j->segments, &before, &segment_has, of_segment) == 0;
-	/* A last segment that somebody compressed: the mark knows its end as well. */
+	/* If somebody compressed the last segment, the mark also has its end. */
 	if (!has_before && has_mark && segments_last(&j->segments) == mark.seq) {
 		has_before = true;
 		before.seq = mark.seq + 1;
@@ -221,7 +220,7 @@ static int find_end(struct journal *j, struct problem *problem)
 		                                       !end.has_lines && !has_before && !has_mark);
 	if (error == 0 && end.is_segment)
 		error = finish_closing(j, &end);
-	j->keys.num_made = 2 + j->chain.seq;    /* fixed keys: none twice */
+	j->keys.num_made = 2 + j->chain.seq;    /* fixed keys: use none twice */
 	if (error == 0 && (j->size == 0 || !end.has_lines))
 		j->first_seq = j->chain.seq;
 	return error;
@@ -243,7 +242,7 @@ static int journal_open_load_keys(struct journal *j, struct problem *problem)
 	return error;
 }
 
-/* A file of at least len bytes, mapped and shared; NULL if that cannot be. */
+/* Maps a shared file of at least len bytes; NULL on failure. */
 static void *map_shared(const char *path, size_t len, int flags)
 {
 	int   fd = open(path, O_RDWR | O_CLOEXEC | flags, 0600);
@@ -257,7 +256,7 @@ static void *map_shared(const char *path, size_t len, int flags)
 	return at == MAP_FAILED ? NULL : at;
 }
 
-/* Counts of another process that it could no longer write. */
+/* Counts that an earlier process could not write. */
 static void find_old_repeats(struct journal *j)
 {
 	struct stat st;
@@ -270,7 +269,7 @@ static void find_old_repeats(struct journal *j)
 		j->old_repeats = repeats_adopt(j->old_memory, j->old_len);
 }
 
-/* Empty, in place of another process's. 0 or -errno. */
+/* An empty table instead of an earlier process's. 0 or -errno. */
 static int journal_new_repeats(struct journal *j)
 {
 	char     beside[JOURNAL_PATH_MAX + 8];
@@ -299,12 +298,12 @@ static int journal_new_repeats(struct journal *j)
 	}
 	j->repeats =
 		repeats_new(j->repeats_memory, j->options.num_repeats, j->options.window_us, seed);
-	/* A log without it is as good. */
+	/* The log works without it. */
 	j->firsts = firsts_new(seed);
 	return j->repeats != NULL ? 0 : -ENOMEM;
 }
 
-/* After a reboot: the log as it was flushed last. What was lost since shows by the mark. */
+/* After a reboot: the log as last flushed. The mark shows the records lost since. */
 static int restore(struct journal *j, struct problem *problem)
 {
 	int error;
@@ -378,7 +377,7 @@ void journal_close(struct journal *j)
 	free(j);
 }
 
-/* Once the record is on disk the new key is the one in use. */
+/* Once the record is on disk, the new key is in use. */
 static int write_start(struct journal *j, struct control_start *s, int64_t now_us)
 {
 	uint8_t              line[RECORD_MAX];
@@ -419,13 +418,13 @@ int journal_start(struct journal *j, int64_t now_us, const struct control_start 
 	j->state       = s.standing.state;
 	j->day         = instant_days(now_us);
 	/*
-	 * On a full disk the start is what the reserve is for; the first look at the disk makes it
-	 * anew, or says why not.
+	 * On a full disk the start record uses the reserve; the first check of the disk restores
+	 * it, or reports why not.
 	 */
 	journal_release_reserve(j);
 	error = write_start(j, &s, now_us);
 	if (error == 0 && j->old_repeats != NULL)
 		error = journal_write_repeats(j, j->old_repeats, now_us, true);
-	/* The old table goes only now that all it held is written. */
+	/* The old table is removed only now, after all its counts are written. */
 	return error != 0 ? error : journal_new_repeats(j);
 }

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The record that says that a file was deleted is signed, and whoever may write in the log's folder
- * can lay a file there under any name, with any time. So a file is read before it is deleted: the
- * record speaks of the records that are in it, and of those only that a signature vouches for, by
- * the key that was in use there. The keys follow each other from the first one, in audit.keys.
- * Should that copy be damaged, the chain is followed from the file on to the record that was
- * written last.
+ * The record of a deletion is signed, but anybody who may write in the log's folder can put a file
+ * there with any name and time. So a file is read before it is deleted: the record names the
+ * records in it, and only those confirmed by a signature with the key in use there. The keys follow
+ * each other from the first one, in audit.keys. If that copy is damaged, the chain is followed from
+ * the file to the record written last.
  *
- * A file that nothing vouches for is not deleted, or it would be filterd that takes away what
- * somebody put in the place of records.
+ * An unconfirmed file is not deleted: otherwise filterd would remove the evidence that somebody
+ * replaced records.
  */
 
 #include "journal/journal_inside.h"
@@ -27,13 +26,13 @@
 #include <unistd.h>
 
 #define DAY_US     INT64_C(86400000000)
-/* read of one; `segment` in filterd.conf is 4096 MiB at most */
+/* read from one; `segment` in filterd.conf is 4096 MiB at most */
 #define FILE_BYTES (UINT64_C(5) << 30)
-#define KEYS_BYTES (UINT64_C(64) << 20)         /* read of audit.keys; 70,000 hand-overs */
+#define KEYS_BYTES (UINT64_C(64) << 20)         /* read from audit.keys; 70,000 new keys */
 
 static struct message_limit unsound_trouble = MESSAGE_LIMIT_INIT;
 
-/* A file in a folder where others may write, too: no link, and nothing that is waited for. */
+/* A file in a folder where others may write: follows no link, and never blocks. */
 static int prune_open(const char *path, uint64_t most, struct lines **out)
 {
 	struct stat st;
@@ -78,8 +77,8 @@ static void take_key_line(struct vouching *v, struct bytes line)
 }
 
 /*
- * Does a signature by the key that was in use vouch for the file's last run, and none of its others
- * say otherwise?
+ * Does a signature by the key then in use confirm the file's last run, and none of its others
+ * contradict?
  */
 static bool keys_vouch(const struct journal *j, struct log_walk *walk)
 {
@@ -91,7 +90,7 @@ static bool keys_vouch(const struct journal *j, struct log_walk *walk)
 	if (!walk->runs[walk->num_runs - 1].has_signed || keys_root(&j->keys, &v.key) != 0)
 		return false;
 	segments_keys_path(&j->segments, path);
-	/* The part that was read counts, whether or not it is all. */
+	/* The part that was read counts, even if it is not all. */
 	if (prune_open(path, KEYS_BYTES, &lines) == 0) {
 		while (v.num_asked < walk->num_runs && lines_next(lines, &piece)) {
 			if (piece.kind == PIECE_LINE)
@@ -117,7 +116,7 @@ static bool follow_line(struct prune_following *f, struct bytes line)
 	                   memcmp(f->walk.begin, f->due.prev, CHAIN_HASH) == 0));
 }
 
-/* Does this file go on where the one before it ended? Moves on behind it. */
+/* Does this file continue the one before it? Advances to its end. */
 static bool goes_on(struct prune_following *f, const char *path, uint64_t len)
 {
 	struct lines *lines;
@@ -136,8 +135,8 @@ static bool goes_on(struct prune_following *f, const char *path, uint64_t len)
 }
 
 /*
- * Is there an unbroken chain from `due` through these files and the open one to the record that was
- * written last?
+ * Is there an unbroken chain from `due` through these files and the open one to the record written
+ * last?
  */
 static bool leads_here(struct journal *j, const struct segment *list, size_t num,
                        const struct chain *due)
@@ -175,8 +174,8 @@ static int write_prune(struct journal *j, int64_t now_us, const struct control_p
 }
 
 /*
- * A record for each run: what was missing in between it was when it was written, and is to be seen
- * as such for ever.
+ * One record per run: the records between runs were already missing when the file was written, and
+ * must stay visible as missing.
  */
 static int delete_file(struct journal *j, const struct segment *s, const struct log_walk *walk,
                        struct control_prune *p, int64_t now_us)
@@ -215,7 +214,7 @@ static int set_aside(struct journal *j, const struct segment *s, uint64_t line, 
 
 enum fate { FATE_KEPT, FATE_LEFT, FATE_DELETED, FATE_SET_ASIDE };
 
-/* A file that was compressed, and no zlib: others are pruned all the same. */
+/* A compressed file, but no zlib: others are still pruned. */
 static enum fate journal_prune_leave(struct journal *j, const struct segment *s)
 {
 	if (!j->gzip_told)
@@ -227,7 +226,7 @@ static enum fate journal_prune_leave(struct journal *j, const struct segment *s)
 	return FATE_LEFT;
 }
 
-/* The whole file, and its hash; why it is not sound is its fault. 0 or -errno. */
+/* Reads the whole file, and its hash; `fault` has the reason if it is not sound. 0 or -errno. */
 static int prune_walk(const char *path, struct log_walk *walk, uint8_t hash_out[CHAIN_HASH])
 {
 	struct lines *lines;
@@ -257,8 +256,8 @@ static int prune_walk(const char *path, struct log_walk *walk, uint8_t hash_out[
 }
 
 /*
- * Takes: the file and those behind it; old_us, before which its last record must have been written;
- * INT64_MAX: any time will do.
+ * Takes: the file and the following ones; old_us: its last record must be older; INT64_MAX: any
+ * time.
  */
 static int prune_one(struct journal *j, const struct segment *list, size_t num,
                      struct log_walk *walk, const char *reason, int64_t old_us, int64_t now_us,
@@ -286,7 +285,7 @@ static int prune_one(struct journal *j, const struct segment *list, size_t num,
 		*fate_out = FATE_SET_ASIDE;
 		return set_aside(j, list, walk->num_lines, walk->fault);
 	}
-	/* Its time on disk anybody can set. */
+	/* Anybody can set its time on disk. */
 	if (old_us != INT64_MAX && (!walk->has_time || walk->last_us > old_us)) {
 		*fate_out = FATE_KEPT;
 		return 0;
@@ -314,7 +313,7 @@ void journal_prune(struct journal *j, int64_t now_us)
 
 	for (size_t i = 0; i < num; i++)
 		sum += list[i].bytes;
-	/* One that cannot be deleted does not keep the others. */
+	/* A file that cannot be deleted does not protect the others. */
 	for (size_t i = 0; i < num && !journal_is_degraded(j); i++) {
 		bool      too_many = o->total_bytes > 0 && sum > o->total_bytes;
 		enum fate fate     = FATE_KEPT;

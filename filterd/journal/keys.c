@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The files are lines of text. They are small, and replaced as a whole. */
+/* The files are small texts, and replaced atomically. */
 
 #include "journal/keys.h"
 
@@ -159,7 +159,7 @@ const char *keys_log_id(const struct keys *k)
 	return slash != NULL ? slash + 1 : "";
 }
 
-/* The vkey of a log before this one stays, under its log id. */
+/* The vkey of an earlier log is kept, under its log id. */
 static int keep_old_vkey(const struct keys *k, const char *path)
 {
 	struct note_key old;
@@ -209,7 +209,7 @@ int keys_make(const char *folder, const char *gateway, const uint8_t *seed, stru
 		error = -ENAMETOOLONG;
 	if (error == 0)
 		error = note_public(k.secret, k.current.public);
-	/* The public key first: a secret that nobody can check is worth nothing. */
+	/* The public key first: a secret without it cannot be verified. */
 	if (error == 0)
 		error = write_vkey(&k);
 	if (error == 0)
@@ -306,8 +306,7 @@ int keys_hand_over(struct keys *k)
 	keys_path_of(k, "audit.key", key);
 	keys_path_of(k, "audit.key.old", old);
 	/*
-	 * A second name for the old one, so that it can be overwritten once the first name is the
-	 * new one's.
+	 * Hard-links the old one, so that it can be overwritten after the new one has its name.
 	 */
 	if (link(key, old) != 0 && errno != EEXIST && errno != ENOENT)
 		return -errno;

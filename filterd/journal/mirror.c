@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Nothing is remembered between two updates: what is there already is found by comparing, which
- * costs reads and no writes. A copy that is not the beginning of its file, as after a log was put
- * away, is kept as NAME.old, once.
+ * No state is kept between two updates: files are compared, which costs reads and no writes. A copy
+ * that is not the beginning of its file, for example after a log was moved away, is kept as
+ * NAME.old, once.
  */
 
 #include "journal/mirror.h"
@@ -48,7 +48,7 @@ static int close_with(int fd, int error)
 	return error;
 }
 
-/* Does the file `copy` hold the first bytes of `from`, and no more than len? */
+/* Does the file `copy` contain the first bytes of `from`, and at most len? */
 static bool is_beginning(const char *from, const char *copy, uint64_t len)
 {
 	uint8_t a[CHUNK_BYTES], b[CHUNK_BYTES];
@@ -66,7 +66,7 @@ static bool is_beginning(const char *from, const char *copy, uint64_t len)
 	return close_with(copy_fd, same && got == 0);
 }
 
-/* Bytes `at` to len of one descriptor behind all that another has. */
+/* Appends bytes `at` to len of one descriptor to another. */
 static int append_rest(int from, int to, uint64_t at, uint64_t len)
 {
 	uint8_t chunk[CHUNK_BYTES];
@@ -131,7 +131,7 @@ static int bring_named(const struct segments *from, const struct segments *to, c
 	return bring(from_path, to_path, len, mode);
 }
 
-/* A segment that was the open file at the last update: its copy takes its name, too. */
+/* The segment was the open file at the last update: its copy is renamed, too. */
 static void rename_copy(const struct mirror *m, const struct segment *s)
 {
 	char closed[1024], copy[1024], open_copy[1024];
@@ -144,7 +144,7 @@ static void rename_copy(const struct mirror *m, const struct segment *s)
 		files_sync_folder(copy);
 }
 
-/* A closed file never changes: one that is there in full length need not be read again. */
+/* A closed file never changes: a copy of full length need not be read again. */
 static bool mirror_is_there(const struct segments *to, const struct segment *s)
 {
 	char path[1024];

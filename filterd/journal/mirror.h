@@ -3,9 +3,8 @@
 #define FILTERD_JOURNAL_MIRROR_H
 
 /*
- * Mirror: a copy of the log on flash, for a log that lies in memory. It has the same files under
- * the same names. Only what is new is written: the open file's copy is appended to, and renamed
- * when the file is closed.
+ * Mirror: a copy on flash of a log in memory, with the same files and names. Only new data is
+ * written: the open file's copy is appended to, and renamed when the file is closed.
  */
 
 #include "journal/segments.h"
@@ -19,15 +18,15 @@ struct mirror {
 int mirror_of(const char *path, const char *folder, struct mirror *out);
 
 /*
- * mirror_restore - where there is no log, as after a reboot, it is made anew from its copy.
+ * mirror_restore - if there is no log, for example after a reboot, restores it from its copy.
  * Gives:  1 if there was a copy; 0 if there is a log, or no copy; -errno.
  */
 int mirror_restore(const struct mirror *m);
 
 /*
- * mirror_update - copies what the copy has not, and syncs. Takes: the length of the open file,
- *                 which may grow meanwhile.
- * Gives:  0; -errno of the first file that could not be copied: the others were tried all the same.
+ * mirror_update - copies new data, and syncs. Takes: the length of the open file, which may grow
+ *                 meanwhile.
+ * Gives:  0; -errno of the first file that could not be copied; the others were still tried.
  */
 int mirror_update(const struct mirror *m, uint64_t open_len);
 

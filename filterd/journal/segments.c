@@ -43,7 +43,7 @@ void segments_path(const struct segments *s, const char *name, char out[1024])
 	snprintf(out, 1024, "%s/%s", s->folder, name);
 }
 
-/* "-000000000000", whose digits are a number. Cuts it off; false if it does not begin so. */
+/* Cuts off "-000000000000" and reads the number; false if there is none. */
 static bool cut_number(const char **text, uint64_t *out)
 {
 	size_t digits = **text == '-' ? strspn(*text + 1, "0123456789") : 0;
@@ -113,7 +113,7 @@ int segments_list(const struct segments *s, struct segment **list_out, size_t *n
 	return 0;
 }
 
-/* The last whole line of a file, with its newline; empty if it has none. */
+/* The last complete line of a file, with its newline; empty if it has none. */
 static struct bytes segments_last_line(const char *path, uint8_t room[LOG_LINE_MAX + 1])
 {
 	size_t len = 0;
