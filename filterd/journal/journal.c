@@ -335,7 +335,7 @@ uint64_t journal_unsigned(struct journal *j)
 	return num;
 }
 
-/* Is the folder writable for others, or owned by another user than its writer? */
+/* Has the folder one of these rights for others, or another owner than this process? */
 static bool journal_is_open_to(const char *folder, mode_t others)
 {
 	struct stat st;
