@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A source may fill a part of a queue at once, and a page's worth of any. */
+/* A source may fill this part of a queue at once, and at least BURST_LEAST packets, a web page. */
 #define BURSTS_A_QUEUE 4
 #define BURST_LEAST    64
-#define SOURCES_A_LINK 2        /* a MAC address has so many sources' rates */
+#define SOURCES_A_LINK 2        /* a MAC address has the rate of that many sources */
 /* bytes; the longest is the list of devices */
 #define WORD_MAX (OFFLOADING_DEVICES * (IF_NAMESIZE + 4))
 
@@ -32,7 +32,7 @@ bool rule_holds(const struct rule_text *t, unsigned when)
 	         (when & (EACH_NAMED | IF_NAMED) && rule_text_is_auto(s)));
 }
 
-/* TCP has the first queues, UDP as many behind them. */
+/* TCP has the first queues, UDP the same number after them. */
 static void put_queue(const struct rule_text *t, bool is_udp, char out[WORD_MAX])
 {
 	const struct settings *s     = t->settings;
@@ -69,7 +69,7 @@ static void put_quic_versions(char out[WORD_MAX])
 	out[w.len] = '\0';
 }
 
-/* One of the words that rule_table.h lists. */
+/* One of the words listed in rule_table.h. */
 static void put_word(const struct rule_text *t, struct bytes name, const char *interface,
                      char out[WORD_MAX])
 {
@@ -104,7 +104,7 @@ static void put_word(const struct rule_text *t, struct bytes name, const char *i
 		{ "source_burst", burst },
 		{ "link_rate", SOURCES_A_LINK * t->settings->source_rate },
 		{ "link_burst", SOURCES_A_LINK * burst },
-		/* one that floods before it is known leaves half of it to others */
+		/* a flood from an unknown client leaves half of it to others */
 		{ "new_rate", 2 * SOURCES_A_LINK * t->settings->source_rate },
 		{ "new_burst", 2 * SOURCES_A_LINK * burst },
 	};

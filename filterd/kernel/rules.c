@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Installing with nft is one transaction. With iptables each table is one, and what counts unseen
- * packets is there before any; our chains are filled first and the jumps into them made after that,
- * in both families, so nothing is queued half-way; what fails is taken back. IPv6 may fail where
- * the host has none. What counts new connections comes last, so that none is said to have gone
- * around rules that were not there yet.
+ * Installing with nft is one transaction. With iptables each table is one, and the counting of
+ * unseen packets is installed first; our chains are filled before the jumps into them are made, in
+ * both families, so nothing is queued half-way; a failure is rolled back. IPv6 may fail on a host
+ * without it. The counting of new connections comes last, so that none counts as having bypassed
+ * rules that did not exist yet.
  */
 
 #include "kernel/rules.h"
@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where nothing is held no packet comes by there. */
+/* Without holding no packet comes by there. */
 static bool is_needed(const struct rule_jump *j, const struct offloading *o)
 {
 	return o->hold || j->when != IF_HOLD;
@@ -50,7 +50,7 @@ static int kernel_rules_complain(struct problem *problem_out, const char *progra
 static void kernel_rules_note(struct problem *notes, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Remarks although all went well, a line each. */
+/* Remarks after success, one per line. */
 static void kernel_rules_note(struct problem *notes, const char *format, ...)
 {
 	size_t  len = strlen(notes->text);
@@ -138,10 +138,10 @@ static int nft(struct bytes text, struct problem *problem_out)
 	return status == 0 ? 0 : kernel_rules_complain(problem_out, "nft", status, output);
 }
 
-/* Made, so that deleting it cannot fail. */
+/* Created first, so that deleting it cannot fail. */
 #define REMOVE_TABLE(name) "table inet " name "\ndelete table inet " name "\n"
 
-/* Has somebody changed rules of ours, or were there none? */
+/* Has somebody changed our rules, or were there none? */
 static bool rules_are_others(void)
 {
 	struct readback *r = NULL;
@@ -155,8 +155,8 @@ static bool rules_are_others(void)
 }
 
 /*
- * What is in place goes on counting. Where rules were not, packets passed that nobody counted:
- * a table made anew has another number, and the next record does not claim to know how many.
+ * An intact table continues counting. If rules were missing, packets passed uncounted: a new table
+ * has another number, and the next record leaves the count out.
  */
 static void write_unseen(struct writer *w, const struct settings *s)
 {
@@ -165,7 +165,7 @@ static void write_unseen(struct writer *w, const struct settings *s)
 	rules_write_unseen(w, s);
 }
 
-/* A host with iptables alone is filtered all the same; what it cannot have is the count. */
+/* A host with only iptables is filtered, too, but without the counts. */
 static bool count_unseen(const struct settings *s, struct problem *problem_out)
 {
 	uint8_t        text[8192];
@@ -180,7 +180,7 @@ static bool count_unseen(const struct settings *s, struct problem *problem_out)
 	return false;
 }
 
-/* An old kernel may lack what these take, which is no reason not to filter. */
+/* An old kernel may lack features for these, but can still filter. */
 static void kernel_rules_add(void (*write)(struct writer *w, const struct settings *s,
                                            const struct uplinks *uplinks),
                              const char *without, const struct settings *s,
@@ -212,7 +212,7 @@ static void iptables_remove_all(void)
 
 	iptables_remove(4);
 	iptables_remove(6);
-	/* Fails only where there is no nft, and so nothing to remove. */
+	/* Fails only without nft, and then there is nothing to remove. */
 	nft(BYTES(REMOVE_TABLE(RULES_UNSEEN_TABLE)), &ignored);
 }
 
@@ -226,7 +226,7 @@ static int iptables_load(const struct settings *s, const struct uplinks *uplinks
 	return w.full ? -EMSGSIZE : iptables_restore(family, writer_written(&w), problem_out);
 }
 
-/* No ip6tables, or no such tables in the kernel: no harm if nothing comes by IPv6 either. */
+/* No ip6tables, or no such tables in the kernel: harmless without IPv6 traffic. */
 static bool can_do_without_ipv6(const struct problem *why, struct problem *notes)
 {
 	if (ipv6_is_used_now())
@@ -287,7 +287,7 @@ enum rules_backend rules_backend_here(const struct settings *s)
 	return run_program(argv, bytes_text(probe), NULL) == 0 ? BACKEND_NFT : BACKEND_IPTABLES;
 }
 
-/* The facts of the host that the rules depend on. */
+/* The host's facts that the rules depend on. */
 static int look_around(const struct settings *s, struct uplinks *out,
                        struct offloading *offloading_out, struct problem *problem_out)
 {

@@ -1,34 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Packets of one client beyond its rate are dropped before the queue: a full queue would let
- * everybody's packets pass unseen. In the table of what passes unseen, for both back ends, so that
- * what was counted survives rules that are made anew; one_way_in of rules_nft.c leads here with all
- * but the packets of decided flows.
+ * Packets of one client beyond its rate are dropped before the queue: a full queue would let all
+ * clients' packets pass unseen. The rules are in the table for unseen packets, for both back ends,
+ * so that the counts survive new rules; one_way_in of rules_nft.c jumps here with all packets
+ * except those of decided flows.
  *
  * A client is an IP address, on Ethernet together with the MAC address, so that nobody can use up
- * another's rate in its name. A device that forges addresses has one MAC address, and that has
- * twice the rate, so that of many behind another router one cannot take it all. Those who never
- * finished a connection of TCP have four times the rate together, whatever addresses they show.
- * From outside come answers: those to a connection are as many as its client has caused, and may
- * be caused in another's name, so they have no limit; those that belong to none have one rate for
- * all.
+ * another client's rate in its name. A device that forges addresses has one MAC address, which has
+ * twice the rate, so that one of many clients behind another router cannot use it all. Clients that
+ * never finished a TCP connection have four times the rate together, whatever their addresses.
+ * Answers come from outside: those to a connection are caused by its client, maybe in another's
+ * name, so they have no limit; those without a connection share one rate.
  *
- * For a set that is full there is no limit: of addresses that of the MAC address is left.
+ * A full set imposes no limit: for IP addresses the limit of the MAC address remains.
  */
 
 #include "kernel/rule_text.h"
 #include "kernel/rules.h"
 
-/* Senders; and those whose packets were dropped, for an hour. */
+/* Senders; and those with dropped packets, for an hour. */
 #define RATED   "; flags dynamic, timeout; timeout 30s; size 8192;"
-/* Senders that acknowledged an answer: a forged one gets none. */
+/* Senders that acknowledged an answer: a forged address gets none. */
 #define KNOWN   "; flags dynamic, timeout; timeout 1h; size 8192;"
 #define COUNTED "; flags dynamic, timeout; timeout 1h; size 128;"       /* SOURCES_A_SET */
 
 static const char *const counters[] = { RULES_OVER_RATE, NULL };
 
-/* The set of senders is emptied, because each of them has brought its limit along. */
+/* The set of senders is emptied, because each element contains its limit. */
 static const struct rule_set sets[] = {
 	{ "clients4",         "type ipv4_addr . ether_addr" RATED, true },
 	{ "clients6",         "type ipv6_addr . ether_addr" RATED, true },
@@ -79,7 +78,7 @@ static const struct rule_row rows[] = {
 
 	LIMITS("of_plain", "plain4", "ip saddr", "over_plain"),
 	LIMITS("of_plain", "plain6", "ip6 saddr", "over_plain"),
-	/* A client resets what somebody begins in its name; nobody is named for that. */
+	/* A client resets connections begun in its name; it is not recorded for that. */
 	LIMITS("resets", "resets", "ether saddr", "over_rate"),
 	{ "of_client", 0, "meta iiftype != ether goto of_plain", NULL, false },
 	{ "of_client", 0, "tcp flags & rst == rst goto resets", NULL, false },
@@ -87,7 +86,7 @@ static const struct rule_row rows[] = {
 	LIMITS("of_client", "clients6", "ip6 saddr . ether saddr", "over_of"),
 	{ "of_client", 0, "update @clients_mac { ether saddr limit rate over $link_rate/second "
 	  "burst $link_burst packets } goto over_of", NULL, false },
-	/* As many as one likes to make up have one rate together. */
+	/* All made-up addresses share one rate. */
 	KNOWS("known4", "ip saddr . ether saddr"),
 	KNOWS("known6", "ip6 saddr . ether saddr"),
 	{ "of_client", 0, "ip saddr . ether saddr @known4 return", NULL, false },
