@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The clients that these settings would filter here, in words. False: nobody. */
+/* The clients that these settings would filter here, in words. False: none. */
 static bool say_protection(const struct settings *s)
 {
 	static struct network    network;
@@ -33,7 +33,7 @@ static bool say_protection(const struct settings *s)
 	return !would.is_nobody;
 }
 
-/* " since ... until ...", as far as there is such an instant. */
+/* " since ... until ...", if there are such instants. */
 static void say_instants(int64_t since_us, int64_t until_us)
 {
 	const int64_t     us[]    = { since_us, until_us };
@@ -46,7 +46,7 @@ static void say_instants(int64_t since_us, int64_t until_us)
 	}
 }
 
-/* Which policy it is, since when it blocks, and the names of each category. */
+/* The policy's hash, its first date, and the number of names in each category. */
 static void check_say_policy(const struct in_force *r)
 {
 	static const char *const actions[] = { "allow", "block", "log" };

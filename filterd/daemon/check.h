@@ -3,14 +3,13 @@
 #define FILTERD_DAEMON_CHECK_H
 
 /*
- * Check: what a start with this configuration would do, without one. filterd --check, filterd(8).
+ * Check: tests a configuration without starting. filterd --check, filterd(8).
  */
 
 #define EXIT_CONFIG 78          /* sysexits.h: EX_CONFIG */
 
 /*
- * check_configuration - prints what it finds: the policy on the standard output, what is wrong on
- *                       the standard error.
+ * check_configuration - prints the policy to standard output, and problems to standard error.
  * Gives:  the exit status: 0; EXIT_FAILURE: it filters nobody; EXIT_CONFIG: it does not load.
  */
 int check_configuration(const char *conf);

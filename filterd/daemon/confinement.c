@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Folders, not files: editors, DHCP servers and filterd itself put another file in the place of the
- * old one. Of a file that is a symbolic link both folders count, its own and that of what it leads
- * to.
+ * Folders, not files: editors, DHCP servers and filterd itself replace files. For a symbolic link
+ * both folders count, its own and that of its target.
  */
 
 #include "daemon/confinement.h"
@@ -81,7 +80,7 @@ static void add_written(struct folders *f, const struct settings *s)
 	if (s->repeats_file[0] != '\0')
 		add_folder_of(f, s->repeats_file);
 	if (s->control[0] != '\0')
-		add_folder_of(f, s->control);           /* to take the socket away at the end */
+		add_folder_of(f, s->control);           /* to remove the socket at the end */
 	if (s->metrics[0] != '\0')
 		add_folder_of(f, s->metrics);
 	if (s->anchors[0] != '\0')
@@ -136,7 +135,7 @@ bool confinement_begin(const struct in_force *r, const char *conf, const struct 
 	enum confinement wanted = r->settings.confinement;
 	bool             files  = false;
 
-	/* syslog(3) writes local time, and reads once what that is. */
+	/* syslog(3) writes local time, and reads the zone once. */
 	tzset();
 	if (wanted == CONFINEMENT_FULL || wanted == CONFINEMENT_LANDLOCK)
 		files = hold_files(r, conf, watch, leases);

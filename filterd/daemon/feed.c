@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The file has a line with when filterd was told, when the source was last found in order, and then
- * what was told: "2026-11-30T09:00:00Z - refused - it is not signed".
+ * The file has one line: the time of the report, the time when the source was last in order, and
+ * the report: "2026-11-30T09:00:00Z - refused - it is not signed".
  */
 
 #include "daemon/feed.h"

@@ -30,7 +30,7 @@ int loading_from_disk(struct loading *l, struct in_force **out, struct problem *
 	return error;
 }
 
-/* A mended file is read again, so its folder has to stay in reach. */
+/* A corrected file is read again, so its folder must stay accessible. */
 static void watch_files(struct watch *watch, const struct file_set *files)
 {
 	struct bytes content;

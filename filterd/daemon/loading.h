@@ -11,18 +11,18 @@
 #include "os/last_good.h"
 #include "status/status.h"
 
-/* The load under way. */
+/* The current load. */
 struct loading {
 	const char      *conf;
-	/* gets the files that the policy is read from; may be NULL */
+	/* collects the policy's files; may be NULL */
 	struct watch    *watch;
-	struct file_set *read;          /* what was read, until loading_end() */
+	struct file_set *read;          /* the files read, until loading_end() */
 };
 
 /*
- * loading_from_disk - 0; -errno with *problem_out. A list that was left empty or cut off since it
- *                     last loaded is refused, too.
- * loading_from_copy - 0 with *saved_us_out, of when it is; -errno, as of last_good_read().
+ * loading_from_disk - 0; -errno with *problem_out. A list that has become empty or truncated since
+ *                     the last load is refused, too.
+ * loading_from_copy - 0 with *saved_us_out, the copy's time; -errno from last_good_read().
  */
 int  loading_from_disk(struct loading *l, struct in_force **out, struct problem *problem_out);
 int  loading_from_copy(struct loading *l, enum last_good_use use, struct in_force **out,
@@ -30,19 +30,19 @@ int  loading_from_copy(struct loading *l, enum last_good_use use, struct in_forc
 void loading_end(struct loading *l);
 
 /*
- * loading_start - for a start: from the one or the other; *loads_out says which, and what was
- *                 refused. -errno: neither is good; *problem_out is about what is on disk.
+ * loading_start - for a start: from disk or from the copy; *loads_out has the source, and the
+ *                 refusal. -errno: neither is good; *problem_out is about the files on disk.
  */
 int loading_start(struct loading *l, struct in_force **out, struct status_loads *loads_out,
                   struct problem *problem_out);
 
-/* loading_keep - what was loaded is the last good one from now on. What cannot be kept is said. */
+/* loading_keep - stores the load as the last good one. A message reports a failure. */
 void loading_keep(const struct loading *l, const struct in_force *r);
 
-/* loading_note_start - while still root, if it is: what it started with. */
+/* loading_note_start - while still root, if it is: stores the configuration of this start. */
 void loading_note_start(const struct in_force *r);
 
-/* Of a load: it was refused, or is in force. */
+/* Notes that a load was refused, or is in force. */
 void loads_refuse(struct status_loads *l, const char *why);
 void loads_take(struct status_loads *l);
 
