@@ -21,7 +21,7 @@ struct kernel_state;
 struct kernel_facts {
 	enum hooks           hooks;
 	bool                 unseen_known;
-	uint64_t             unseen;            /* packets since the previous record with a number */
+	uint64_t             unseen;            /* packets since the last record with a number */
 	struct unseen        recorded;          /* to be stored once this is in the log */
 	bool                 has_recorded;
 	bool                    connections_known;
