@@ -70,8 +70,11 @@ bool links_set(struct links *l, const struct link_known *known, size_t num)
 	old      = l->known;
 	l->known = copy;
 	l->num   = num;
-	memset(l->with, 0, sizeof(l->with));
-	memset(l->without, 0, sizeof(l->without));
+	/* 80 KiB that nobody has written need not be there */
+	if (l->num_asked > 0) {
+		memset(l->with, 0, sizeof(l->with));
+		memset(l->without, 0, sizeof(l->without));
+	}
 	pthread_mutex_unlock(&l->lock);
 	free(old);
 	return true;
