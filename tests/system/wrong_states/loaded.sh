@@ -121,7 +121,7 @@ starts() {
 	rm "$LAB_DIR/keys/last-good"
 	again
 	row "a wrong configuration, and never a good one" "filterd does not run.*line [0-9]+: 'mode = enfroce'" 3 \
-		configuration "broken: .*a start fails, as there is no copy" 2 - -
+		configuration "broken: .*a start fails, as there is no good copy" 2 - -
 }
 
 # one_list WHAT SAYS: the list is as it is; reload, and start, and the setting.
