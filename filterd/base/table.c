@@ -282,6 +282,11 @@ size_t table_place(const struct table *t, const void *item)
 	return base_table_number_of(t, item) - 1;
 }
 
+void *table_at(const struct table *t, size_t place)
+{
+	return item_of(t, (uint32_t)place + 1);
+}
+
 /*
  * Empties a slot. No later probe sequence may cross an empty slot: an item that is farther from its
  * hash's slot than from the empty one moves into it, and its own slot becomes the empty one.

@@ -59,8 +59,13 @@ void table_remove(struct table *t, void *item);
 /* table_touch - makes it the most recently used, like table_find(). */
 void table_touch(struct table *t, void *item);
 
-/* Its index among the items, from 0: for data of an item that is stored elsewhere. */
+/*
+ * table_place - an item's index among the items, from 0: for data of it that is stored elsewhere.
+ *               Takes: a pointer to it, or into it.
+ * table_at    - the item in a place. Once it is evicted or removed: another one, or a leftover.
+ */
 size_t table_place(const struct table *t, const void *item);
+void  *table_at(const struct table *t, size_t place);
 
 /* Least recently used item, or NULL; for expiry. */
 void *table_oldest(struct table *t);

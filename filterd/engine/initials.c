@@ -149,13 +149,19 @@ static struct connection *initials_begin(struct passage *at, const struct quic_v
 	return c;
 }
 
-static bool opening_has(const struct opening *o, const struct connection *c)
+/* The client's Initial belongs to this connection, wherever that was begun. */
+static void initials_note(struct passage *at, const struct connection *c)
 {
-	for (size_t n = 0; o != NULL && n < COUNT(o->connections); n++) {
-		if (&o->connections[n] == c)
-			return true;
-	}
-	return false;
+	at->flow->has_initials = true;
+	at->flow->opening      = openings_place(at->engine->initials->openings, c);
+}
+
+/* Packets with this id belong where the client's last Initial in this flow did. */
+static void initials_name(struct passage *at, const struct quic_id *id)
+{
+	struct openings *o = at->engine->initials->openings;
+
+	openings_name(o, id, openings_at(o, at->flow->opening), at->flow->share);
 }
 
 static bool initials_spend(struct passage *at, uint32_t cost)
@@ -249,7 +255,8 @@ static enum parse open_packet(struct passage *at, const struct quic_packet *pack
 		return status;
 	*out            = initials_begin(at, packet->version, &id, &i->keys);
 	(*out)->largest = largest;
-	openings_name(i->openings, &id, at->flow);
+	initials_note(at, *out);
+	initials_name(at, &id);
 	return PARSE_OK;
 }
 
@@ -351,17 +358,15 @@ static int gather_pieces(struct passage *at, struct connection *c, struct bytes 
 }
 
 /* Was this connection begun in a flow to another server, which got the same id? */
-static bool is_of_another_server(struct passage *at, const struct connection *c,
-                                 const struct quic_id *id)
+static bool is_of_another_server(struct passage *at, const struct connection *c)
 {
-	const struct opening *o = openings_of_id(at->engine->initials->openings, id);
-	struct address        end;
-	uint16_t              port;
+	const struct openings *o = at->engine->initials->openings;
+	struct address         end;
+	uint16_t               port;
 
-	if (opening_has(initials_find(at), c) || !opening_has(o, c))
-		return false;
 	for (int which = FLOW_LOW; which <= FLOW_HIGH; which++) {
-		flow_end_of(&o->flow, (enum flow_end)which, &end, &port);
+		flow_end_of(&openings_at(o, openings_place(o, c))->flow, (enum flow_end)which,
+		            &end, &port);
 		if (port == at->packet->dst_port && address_equal(&end, &at->packet->dst))
 			return false;
 	}
@@ -380,7 +385,7 @@ static enum opened judge_at_another_server(struct passage *at, struct connection
 	struct connection *c      = initials_begin(at, first.version, &first.id, &first.keys);
 	int                pieces = gather_pieces(at, c, frames, last);
 
-	at->flow->has_initials = true;
+	initials_note(at, c);
 	if (is_blocked)
 		return OPENED_BLOCKED;
 	if (pieces != PIECES_INSIDE || gather_prefix(c->gather).len == 0)
@@ -391,8 +396,7 @@ static enum opened judge_at_another_server(struct passage *at, struct connection
 static enum opened initial(struct passage *at, const struct quic_packet *packet)
 {
 	struct bytes       frames;
-	struct quic_id     id = openings_id(packet->version, packet->dcid, &at->packet->src);
-	struct connection *c  = NULL;
+	struct connection *c = NULL;
 	struct quic_crypto last;
 	enum opened        opened;
 	int                pieces;
@@ -403,10 +407,10 @@ static enum opened initial(struct passage *at, const struct quic_packet *packet)
 	case PARSE_OK:   break;
 	}
 	pieces = gather_pieces(at, c, frames, &last);
-	if (pieces == PIECES_CONFLICT && is_of_another_server(at, c, &id))
+	if (pieces == PIECES_CONFLICT && is_of_another_server(at, c))
 		return judge_at_another_server(at, c, frames, &last);
-	at->flow->has_initials = true;
-	c->is_left             = false;
+	initials_note(at, c);
+	c->is_left = false;
 	if (pieces == PIECES_CONFLICT) {
 		at->engine->counts.conflicts++;
 		return contradiction_is_blocked(at, c, &last) ? OPENED_BLOCKED : OPENED_CONFLICT;
@@ -460,7 +464,7 @@ static void name_server(struct passage *at, const struct quic_packet *packet)
 	    packet->scid.len == 0)
 		return;
 	id = openings_id(packet->version, packet->scid, &at->packet->dst);
-	openings_name(at->engine->initials->openings, &id, at->flow);
+	initials_name(at, &id);
 }
 
 /*

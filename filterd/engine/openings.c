@@ -124,13 +124,24 @@ struct opening *openings_of_id(struct openings *o, const struct quic_id *id)
 	return known != NULL ? table_find(o->by_flow, &known->flow) : NULL;
 }
 
-void openings_name(struct openings *o, const struct quic_id *id, const struct flow *flow)
+void openings_name(struct openings *o, const struct quic_id *id, const struct opening *opening,
+                   uint32_t share)
 {
 	struct known_id *known = table_find(o->ids, id);
 
 	if (known == NULL)
-		known = table_add_of(o->ids, id, flow->share);
-	known->flow = flow->key;
+		known = table_add_of(o->ids, id, share);
+	known->flow = opening->flow;
+}
+
+uint32_t openings_place(const struct openings *o, const struct connection *c)
+{
+	return (uint32_t)table_place(o->by_flow, c);
+}
+
+struct opening *openings_at(const struct openings *o, uint32_t place)
+{
+	return table_at(o->by_flow, place);
 }
 
 /* The allowance is full at *full_us. A clock that was set back delays nobody. */

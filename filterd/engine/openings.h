@@ -66,13 +66,17 @@ void             openings_free(struct openings *o);
  * openings_find - NULL if none was begun in the flow, or they were evicted.
  * openings_add - for a flow that has none.
  * openings_of_id - the one to which a packet with this id belongs, from whatever port it came.
- * openings_name - from now on packets with this id belong to this one.
+ * openings_name - from now on packets with this id belong to this one; share: flow.h.
+ * openings_place - where the opening with this connection is, for openings_at(). After its eviction
+ *                  another one may be there, whose keys open none of the connection's packets.
  */
 struct opening *openings_find(struct openings *o, const struct flow_key *flow);
 struct opening *openings_add(struct openings *o, const struct flow *flow);
 struct opening *openings_of_id(struct openings *o, const struct quic_id *id);
 void            openings_name(struct openings *o, const struct quic_id *id,
-                              const struct flow *flow);
+                              const struct opening *opening, uint32_t share);
+uint32_t        openings_place(const struct openings *o, const struct connection *c);
+struct opening *openings_at(const struct openings *o, uint32_t place);
 
 /* openings_id - an empty id is tied to its client: others may have an empty one as well. */
 struct quic_id openings_id(const struct quic_version *version, struct bytes id,

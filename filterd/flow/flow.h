@@ -163,6 +163,7 @@ struct flow {
 	uint16_t              num_unanswered;
 	bool                  has_mac, has_iface;
 	uint8_t               mac[6];   /* the client's */
+	uint32_t              opening;  /* QUIC, with has_initials: openings_at() */
 	struct side           sides[2]; /* by enum flow_end */
 	char                  iface[16];
 	uint32_t              share;    /* a hash of its client's address */

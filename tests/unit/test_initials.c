@@ -218,14 +218,15 @@ START_TEST(a_hello_from_two_ports_is_one)
 	ck_assert_uint_eq(num_events, 0);
 }
 
-/* From the server, to the client's port 5000: its own id is of 8 bytes. */
-static enum verdict server_says(struct bytes datagram)
+/* From the server: its own id is of 8 bytes. */
+static enum verdict server_says_to(uint16_t port, struct bytes datagram)
 {
 	uint8_t            room[2000];
 	struct writer      w    = writer_over(room, sizeof(room));
-	struct packet_path path = { .from = { .at = { 203, 0, 113, 5 }, .family = 4 },
+	struct packet_path path = { .from = { .at = { 203, 0, 113, server_byte },
+	                                      .family = 4 },
 		                    .to = { .at = { 192, 0, 2, 2 }, .family = 4 },
-		                    .from_port = 443, .to_port = 5000 };
+		                    .from_port = 443, .to_port = port };
 	enum verdict       verdict;
 
 	packet_udp(&w, &path, datagram);
@@ -234,6 +235,14 @@ static enum verdict server_says(struct bytes datagram)
 	direction = DIRECTION_ORIGINAL;
 	return verdict;
 }
+
+static enum verdict server_says(struct bytes datagram)
+{
+	return server_says_to(5000, datagram);
+}
+
+/* An Initial with that id, and nothing that could be opened. */
+#define ANSWER(id) BYTES("\xc0\0\0\0\1\0\x08" id "\0\x14" "an acknowledgement..")
 
 /* Sealed with the keys of connection 1, and with the id of the server. */
 static enum verdict go_on(uint16_t port, const char *host)
@@ -252,10 +261,30 @@ START_TEST(a_hello_goes_on_from_another_port_with_the_id_of_the_server)
 {
 	direction = DIRECTION_NEW;
 	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
-	ck_assert_int_eq(server_says(BYTES("\xc0\0\0\0\1\0\x08" "chosenby\0\x14"
-	                                   "an acknowledgement..")),
-	                 VERDICT_ACCEPT);
+	ck_assert_int_eq(server_says(ANSWER("chosenby")), VERDICT_ACCEPT);
 	ck_assert_int_eq(go_on(5001, BLOCKED), VERDICT_BLOCK);
+}
+
+/* ngtcp2 wants a token that it gave to another port, and says so with the client's own id. */
+START_TEST(an_answer_with_the_id_of_the_client_to_another_port_takes_nothing_from_the_first)
+{
+	direction = DIRECTION_NEW;
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
+	ck_assert_int_eq(part(5001, 1, BLOCKED, CUT, CUT + 5), VERDICT_ACCEPT);
+	ck_assert_int_eq(server_says_to(5001, ANSWER("\1\0\0\0\0\0\0\0")), VERDICT_ACCEPT);
+	ck_assert_int_eq(part(5001, 1, BLOCKED, CUT, CUT + 5), VERDICT_ACCEPT);
+	ck_assert_int_eq(finish(5000, 1, BLOCKED), VERDICT_BLOCK);
+}
+
+/* It goes on from there or from a third port; the server may have another address, too. */
+START_TEST(an_id_that_a_server_chooses_is_of_the_connection_that_went_on_from_the_port_it_answers)
+{
+	direction = DIRECTION_NEW;
+	ck_assert_int_eq(begin(5000, 1, BLOCKED), VERDICT_ACCEPT);
+	server_byte += _i / 2;
+	ck_assert_int_eq(part(5001, 1, BLOCKED, CUT, CUT + 5), VERDICT_ACCEPT);
+	ck_assert_int_eq(server_says_to(5001, ANSWER("chosenby")), VERDICT_ACCEPT);
+	ck_assert_int_eq(go_on(5001 + _i % 2, BLOCKED), VERDICT_BLOCK);
 }
 
 #define RETRY BYTES("\xf0\0\0\0\1\0\x08" "chosenby" "a token" "1234567890123456")
@@ -811,6 +840,12 @@ int main(void)
 	tcase_add_test(t, a_datagram_of_more_ids_than_have_their_keys_derived_is_ruled_by_the_setting);
 	tcase_add_test(t, a_hello_from_two_ports_is_one);
 	tcase_add_test(t, a_hello_goes_on_from_another_port_with_the_id_of_the_server);
+	tcase_add_test(
+		t, an_answer_with_the_id_of_the_client_to_another_port_takes_nothing_from_the_first);
+	tcase_add_loop_test(
+		t,
+		an_id_that_a_server_chooses_is_of_the_connection_that_went_on_from_the_port_it_answers,
+		0, 4);
 	tcase_add_test(t, half_a_hello_before_a_retry_is_not_waited_for);
 	tcase_add_test(t, half_a_hello_before_a_retry_is_judged_if_it_goes_on);
 	tcase_add_test(t, a_handshake_without_a_whole_hello_is_ruled_by_the_setting_at_once);

@@ -103,6 +103,8 @@ START_TEST(each_item_has_a_place_of_its_own)
 {
 	for (uint32_t key = 0; key < 9; key++)
 		ck_assert_uint_eq(table_place(table, add(key)), key % 3);
+	for (uint32_t key = 6; key < 9; key++)
+		ck_assert_ptr_eq(table_at(table, key % 3), find(key));
 }
 
 START_TEST(a_removed_item_leaves_and_its_place_is_used_again)
