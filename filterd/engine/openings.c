@@ -105,10 +105,9 @@ struct opening *openings_add(struct openings *o, const struct flow *flow)
 	return table_add_of(o->by_flow, &flow->key, flow->share);
 }
 
-struct quic_id openings_id(const struct quic_version *version, struct bytes id,
-                           const struct address *client)
+struct quic_id openings_id(struct bytes id, const struct address *client)
 {
-	struct quic_id out = { .version = version->number, .len = (uint8_t)id.len };
+	struct quic_id out = { .len = (uint8_t)id.len };
 
 	if (id.len > 0)
 		memcpy(out.at, id.at, id.len);

@@ -16,12 +16,13 @@
 /* connections remembered of a flow; the next one evicts one that was judged */
 #define OPENING_CONNECTIONS 4
 
-/* How a server identifies a connection, whatever port its packets come from. */
+/*
+ * How a server identifies a connection, whatever port its packets come from, and in whatever
+ * version (RFC 8999, section 5.3). All of it is compared as bytes.
+ */
 struct quic_id {
-	uint32_t version;
-	uint8_t  len;
-	uint8_t  at[QUIC_CID_MAX];              /* the client's address, if the id is empty */
-	uint8_t  pad[3];                        /* always 0: the key is compared as bytes */
+	uint8_t len;
+	uint8_t at[QUIC_CID_MAX];               /* the client's address, if the id is empty */
 };
 
 static inline bool quic_id_equals(const struct quic_id *a, const struct quic_id *b)
@@ -31,7 +32,7 @@ static inline bool quic_id_equals(const struct quic_id *a, const struct quic_id 
 
 struct connection {
 	const struct quic_version *version;     /* NULL: no connection in this place */
-	struct quic_id             id;          /* that the keys follow from */
+	struct quic_id             id;          /* that the keys follow from, with the version */
 	struct quic_keys           keys;
 	uint64_t                   largest;     /* packet number */
 	/* of its handshake; NULL if it was evicted */
@@ -79,8 +80,7 @@ uint32_t        openings_place(const struct openings *o, const struct connection
 struct opening *openings_at(const struct openings *o, uint32_t place);
 
 /* openings_id - an empty id is tied to its client: others may have an empty one as well. */
-struct quic_id openings_id(const struct quic_version *version, struct bytes id,
-                           const struct address *client);
+struct quic_id openings_id(struct bytes id, const struct address *client);
 
 /*
  * openings_client - what is remembered of this client; valid until the next call.

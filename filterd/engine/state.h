@@ -121,7 +121,8 @@ void         reading_hear(struct reading *r, struct bytes answer, uint32_t len);
 void         reading_unheard(struct reading *r);
 
 /*
- * initials.c - the QUIC connections being opened: their keys and the beginnings of their hellos.
+ * initials.c, quic_datagrams.c - the QUIC connections being opened: their keys and the beginnings
+ *                                of their hellos.
  *
  * initials_new borrows the gatherings of flows. NULL without memory, without the ciphers, or if
  * flows is NULL. quic_datagram judges a datagram for which is_quic() holds, and any other of the

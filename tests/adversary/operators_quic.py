@@ -54,6 +54,8 @@ class Script:
         self.hello.session, self.hello.alpn = b"", [b"h3"]
         self.second_name = None                 # in the hello after a HelloRetryRequest
         self.version, self.dcid, self.scid = wire.V1, rng.randbytes(8), rng.randbytes(8)
+        self.offered = []                       # versions to which the server may change
+        self.keeps_id = False                   # of the first hello, in the one that a server asks for
         self.token, self.first_number = b"", 0
         self.cuts, self.pieces, self.packets, self.datagrams = set(), [], [], []
         self.has_other_bytes = False            # there are pieces of a hello for another host
@@ -65,7 +67,7 @@ class Script:
     # The steps: ("send", socket, connection -> bytes, hops), ("pause", seconds), ("answer", connection, seconds).
 
     def make_message(self):
-        self.hello.behind.append(parameters(self.scid, self.version))
+        self.hello.behind.append(parameters(self.scid, self.version, self.offered))
         self.message = self.hello.message()
         self.other = self.message.replace(self.name, b"x" * (len(self.name) - 12) + b".example.org")
         self.name_at = self.message.find(self.name)
@@ -96,8 +98,8 @@ class Script:
         self.datagrams = [Datagram([p]) for p in self.packets]
 
     def connection(self):
-        c = Connection(self.version, self.dcid, self.scid)
-        c.token, c.number = self.token, self.first_number
+        c = Connection(self.version, self.dcid, self.scid, self.offered)
+        c.token, c.number, c.keeps_id = self.token, self.first_number, self.keeps_id
         c.may_take([self.name], self.hello, self.message)
         if self.has_other_bytes:
             mixed = {self.other}
@@ -159,11 +161,17 @@ def second_hello(s, rng):
         if rng.random() < 0.3:
             s.second_name, other = other, s.name
         s.name, s.hello.name_extensions = other, [tls.server_name(other)]
+    s.keeps_id = rng.random() < 0.3
 
 
 @operator
 def version(s, rng):
     s.version = rng.choice([wire.V2_DRAFT, wire.V2_DRAFT, wire.V2, wire.DRAFT29, wire.DRAFT32])
+
+
+@operator
+def another_version_offered(s, rng):
+    s.offered = rng.choice([[wire.V2_DRAFT, wire.V2, wire.V1], [wire.V1, wire.V2_DRAFT]])
 
 
 @operator
@@ -435,7 +443,7 @@ def decoy_that_dies_on_its_way(s, rng):
 
 
 # In this order, whatever was drawn: a stage's behind that of the one before.
-MESSAGE = ["long-hello", "second-hello", "version", "id-length", "own-id-length", "token-of-nobody", "first-number"]
+MESSAGE = ["long-hello", "second-hello", "version", "another-version-offered", "id-length", "own-id-length", "token-of-nobody", "first-number"]
 CUTS = ["cut-in-the-name", "cut", "cut-into-bytes"]
 PIECES = ["overlap", "reversed-pieces", "shuffled", "repeated", "repeated-with-other-bytes", "empty-pieces", "piece-far-away"]
 PACKETS = ["a-packet-for-each-piece", "frames-between", "acknowledgements-between", "frame-that-is-not-allowed", "frame-cut-short", "number-again",

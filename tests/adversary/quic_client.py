@@ -116,9 +116,10 @@ class Tls(tls.TlsClient):
 class Connection:
     """hellos: what the server may read, each as (names in it, tls.Hello, bytes); the first one is the true one."""
 
-    def __init__(self, version, dcid, scid):
-        self.version, self.scid = version, scid
+    def __init__(self, version, dcid, scid, offered=()):
+        self.version, self.scid, self.offered = version, scid, offered
         self.token, self.server_id = b"", None
+        self.keeps_id = False                   # though the server has chosen another one
         self.is_retried = self.is_refused = self.is_answered = False
         self.hellos, self.taken = [], set()     # the names of those that the server went on with
         self.number = 0
@@ -127,9 +128,12 @@ class Connection:
 
     def renew(self, dcid):
         self.dcid = dcid
-        secret = hmac.new(bytes.fromhex(wire.SALTS[self.version]), dcid, hashlib.sha256).digest()
-        self.server_keys = Keys(wire.expand(secret, b"server in", 32), self.version)
+        self.derive()
         self.initials, self.handshakes, self.num_handshakes = Stream(), Stream(), 0
+
+    def derive(self):
+        secret = hmac.new(bytes.fromhex(wire.SALTS[self.version]), self.dcid, hashlib.sha256).digest()
+        self.server_keys = Keys(wire.expand(secret, b"server in", 32), self.version)
 
     def may_take(self, names, hello, message):
         self.hellos.append(Tls(names, hello, message))
@@ -155,6 +159,9 @@ class Connection:
         version = struct.unpack_from("!I", data, 1)[0]
         dcid, at = data[6:6 + data[5]], 6 + data[5]
         scid, at = data[at + 1:at + 1 + data[at]], at + 1 + data[at]
+        if dcid == self.scid and version in self.offered and version != self.version:
+            self.version = version
+            self.derive()
         if dcid != self.scid or version not in (NEGOTIATION, self.version):
             return len(data), []
         if version == NEGOTIATION:
@@ -201,7 +208,8 @@ class Connection:
             elif again and self.second is None:
                 self.second = again
         if self.second and not self.hellos[0].keys:
-            return [self.initial(wire.crypto(bytes(begin) + self.second, at, at + 1000), dcid=self.server_id)
+            dcid = None if self.keeps_id else self.server_id
+            return [self.initial(wire.crypto(bytes(begin) + self.second, at, at + 1000), dcid=dcid)
                     for at in range(begin, begin + len(self.second), 1000)]
         return []
 
@@ -233,8 +241,10 @@ class Connection:
                 Keys(hello.mine.secret, self.version).seal(header, 0, acknowledged + wire.crypto(message) + bytes(1100)))
 
 
-def parameters(scid, version):
-    """RFC 9000, section 18.2: what servers want, and room for their streams."""
+def parameters(scid, version, offered=()):
+    """RFC 9000, section 18.2: what servers want, and room for their streams; the versions offered as in RFC 9368, section 3, and its drafts."""
     kind = PARAMETERS_DRAFT if version in (wire.DRAFT29, wire.DRAFT32) else PARAMETERS
     return kind, (b"\x0f" + bytes([len(scid)]) + scid + b"\1\2\x67\x10\4\4\x80\1\0\0\5\4\x80\1\0\0\6\4\x80\1\0\0\7\4\x80\1\0\0" +
-                  b"\x08\2\x40\x10\x09\2\x40\x10")
+                  b"\x08\2\x40\x10\x09\2\x40\x10" + b"".join(
+                      name + wire.varint(4 * len(offered) + 4) + struct.pack("!%dI" % (len(offered) + 1), version, *offered)
+                      for name in (b"\x11", b"\x80\xff\x73\xdb") if offered))

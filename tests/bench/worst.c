@@ -726,11 +726,18 @@ static void lines_behind_spaces(void)
 /* QUIC: RFC 9000. */
 
 /* An Initial whose keys nobody has, of the least length. */
-static void write_initial_of_nobody(uint64_t id)
+static void write_initial_in(uint32_t version, uint64_t id)
 {
-	write_bytes(&payload, BYTES("\xc1\0\0\0\1\x08"));
+	write_u8(&payload, 0xc1 | quic_version_find(version)->initial << 4);
+	write_u32(&payload, version);
+	write_u8(&payload, 8);
 	write_bytes(&payload, bytes_of(&id, sizeof(id)));
 	write_bytes(&payload, BYTES("\0\0\x40\x14" "junk of twenty bytes"));
+}
+
+static void write_initial_of_nobody(uint64_t id)
+{
+	write_initial_in(1, id);
 }
 
 static void quic_initials_of_nobody(void)
@@ -766,7 +773,7 @@ static void quic_most_in_fragments(void)
 }
 
 /* With the connections of a flow that may be theirs. */
-static void quic_behind_decoys(void)
+static void quic_behind_decoys_in(uint32_t version)
 {
 	for (uint64_t id = 1; id <= 4; id++) {
 		begin();
@@ -775,9 +782,13 @@ static void quic_behind_decoys(void)
 	}
 	begin();
 	while (payload.len + 38 <= MTU - 28)
-		write_initial_of_nobody(9);
+		write_initial_in(version, 9);
 	count_datagram(443);
 }
+
+static void quic_behind_decoys(void) { quic_behind_decoys_in(1); }
+
+static void quic_behind_decoys_of_another_version(void) { quic_behind_decoys_in(0x6b3343cf); }
 
 /* Of a client that has no more allowance. */
 static void quic_beyond_allowance(void)
@@ -967,6 +978,7 @@ static const struct { const char *name; void (*run)(void); } rows[] = {
 	{ "quic: as many Initials as there is room for", quic_most_initials },
 	{ "quic: such Initials, in fragments", quic_most_in_fragments },
 	{ "quic: such Initials behind four decoys", quic_behind_decoys },
+	{ "quic: the same in another version", quic_behind_decoys_of_another_version },
 	{ "quic: ids beyond the allowance", quic_beyond_allowance },
 	{ "quic: pings", quic_pings },
 	{ "quic: pings and padding in turns", quic_padding },

@@ -132,14 +132,16 @@ static inline void packet_request(struct writer *w, const char *host, const char
 #define PACKET_INITIAL_CONTENT 1158
 
 /*
- * An Initial of version 1 with these frames: RFC 9000, section 17.2.2; RFC 9001, section 5. Takes:
- * dcid, its connection id, and keys_of, the one that its keys follow from, both of 8 bytes. Aborts
- * if the library fails.
+ * An Initial with these frames: RFC 9000, section 17.2.2; RFC 9001, section 5. Takes: dcid, its
+ * connection id, and keys_of, the one that its keys follow from, both of 8 bytes. Aborts if the
+ * library fails.
  */
-static inline void packet_initial_frames(struct writer *w, struct quic_cipher *cipher,
-                                         struct bytes frames, struct bytes dcid,
-                                         struct bytes keys_of)
+static inline void packet_initial_in(struct writer *w, struct quic_cipher *cipher,
+                                     uint32_t version, struct bytes frames, struct bytes dcid,
+                                     struct bytes keys_of)
 {
+	const struct quic_version *v = quic_version_find(version);
+
 	uint8_t content[PACKET_INITIAL_CONTENT] = { 0 }, sealed[PACKET_INITIAL_CONTENT + QUIC_TAG],
 		mask[5];
 	EVP_CIPHER_CTX  *context = EVP_CIPHER_CTX_new();
@@ -150,14 +152,15 @@ static inline void packet_initial_frames(struct writer *w, struct quic_cipher *c
 	if (frames.len > sizeof(content))
 		abort();
 	memcpy(content, frames.at, frames.len);         /* padding behind them */
-	write_bytes(w, BYTES("\xc1\0\0\0\1"));          /* a number of two bytes follows at last */
+	write_u8(w, 0xc1 | v->initial << 4);            /* a number of two bytes follows at last */
+	write_u32(w, version);
 	write_u8(w, (uint8_t)dcid.len);
 	write_bytes(w, dcid);
 	write_bytes(w, BYTES("\0\0"));                  /* no connection id of its own, no token */
 	write_u16(w, (uint16_t)(0x4000 | (2 + sizeof(sealed))));
 	write_u16(w, 0);
 	ok = context != NULL &&
-	     quic_keys_derive(cipher, quic_version_find(1), keys_of, &keys) == 0 &&
+	     quic_keys_derive(cipher, v, keys_of, &keys) == 0 &&
 	     EVP_EncryptInit_ex2(context, EVP_aes_128_gcm(), keys.key, keys.iv, NULL) == 1 &&
 	     EVP_EncryptUpdate(context, NULL, &num, w->start + start, (int)(w->len - start)) == 1 &&
 	     EVP_EncryptUpdate(context, sealed, &num, content, sizeof(content)) == 1 &&
@@ -172,6 +175,13 @@ static inline void packet_initial_frames(struct writer *w, struct quic_cipher *c
 	w->start[start]                 ^= mask[0] & 0x0f;
 	w->start[start + dcid.len + 10] ^= mask[1];
 	w->start[start + dcid.len + 11] ^= mask[2];
+}
+
+static inline void packet_initial_frames(struct writer *w, struct quic_cipher *cipher,
+                                         struct bytes frames, struct bytes dcid,
+                                         struct bytes keys_of)
+{
+	packet_initial_in(w, cipher, 1, frames, dcid, keys_of);
 }
 
 /* With the bytes of a hello that stand at `offset`. */

@@ -476,6 +476,70 @@ START_TEST(a_second_hello_of_a_connection_is_judged)
 	                 VERDICT_BLOCK);
 }
 
+/* A whole hello in version 2, with the keys of connection 1. */
+static enum verdict in_version_2(uint16_t port, const char *host, size_t offset, struct bytes dcid)
+{
+	uint8_t       hello[300], frames[400], datagram[1300];
+	struct writer h = writer_over(hello, sizeof(hello)), f = writer_over(frames, sizeof(frames)),
+	              d = writer_over(datagram, sizeof(datagram));
+
+	packet_hello(&h, host, 2);
+	write_bytes(&f, BYTES("\2\0\0\0\0\6\0\0\6"));        /* and an empty piece before it */
+	write_u32(&f, 0x80000000 | (uint32_t)offset);
+	write_u16(&f, (uint16_t)(0x4000 | h.len));
+	write_bytes(&f, writer_written(&h));
+	packet_initial_in(&d, cipher, 0x6b3343cf, writer_written(&f), dcid,
+	                  BYTES("\1\0\0\0\0\0\0\0"));
+	return udp(port, writer_written(&d));
+}
+
+#define ANSWER_2(id) BYTES("\xd0\x6b\x33\x43\xcf\0\x08" id "\0\x14" "asks for another one")
+
+static size_t length_of(const char *host)
+{
+	uint8_t       hello[300];
+	struct writer h = writer_over(hello, sizeof(hello));
+
+	packet_hello(&h, host, 1);
+	return h.len;
+}
+
+/* RFC 9368, section 2.3: the hello offers it. From the same port, and from another one. */
+START_TEST(a_second_hello_in_another_version_that_the_server_chose_is_judged)
+{
+	direction = DIRECTION_NEW;
+	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_ACCEPT);
+	server_says(ANSWER_2("chosenby"));
+	ck_assert_int_eq(in_version_2(5000 + _i, BLOCKED, length_of(PERMITTED), BYTES("chosenby")),
+	                 VERDICT_BLOCK);
+}
+
+/* The server still knows the id that the client chose: ngtcp2. */
+START_TEST(so_is_one_with_the_first_id)
+{
+	direction = DIRECTION_NEW;
+	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_ACCEPT);
+	ck_assert_int_eq(in_version_2(5000 + _i, BLOCKED, length_of(PERMITTED),
+	                              BYTES("\1\0\0\0\0\0\0\0")),
+	                 VERDICT_BLOCK);
+}
+
+/* It was told that the server has not the first version, or sends its first hello again. */
+START_TEST(a_connection_that_begins_anew_in_another_version_is_judged_by_itself)
+{
+	direction = DIRECTION_NEW;
+	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_ACCEPT);
+	ck_assert_int_eq(in_version_2(5000, PERMITTED, 0, BYTES("\1\0\0\0\0\0\0\0")),
+	                 VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 0);
+	ck_assert_int_eq(in_version_2(5000, PERMITTED, length_of(PERMITTED), BYTES("chosenby")),
+	                 VERDICT_ACCEPT);
+	ck_assert_int_eq(whole(5000, 1, PERMITTED), VERDICT_ACCEPT);
+	ck_assert_uint_eq(num_events, 0);
+	ck_assert_int_eq(in_version_2(5001, BLOCKED, 0, BYTES("\1\0\0\0\0\0\0\0")),
+	                 VERDICT_BLOCK);
+}
+
 START_TEST(a_hello_from_port_53_is_the_clients)
 {
 	direction = DIRECTION_NEW;
@@ -860,6 +924,10 @@ int main(void)
 	tcase_add_test(t, a_hello_longer_than_the_room_for_it_is_ruled_by_the_setting);
 	tcase_add_test(t, that_a_message_of_dns_could_not_be_read_says_nothing_of_quic_behind_it);
 	tcase_add_test(t, a_second_hello_of_a_connection_is_judged);
+	tcase_add_loop_test(t, a_second_hello_in_another_version_that_the_server_chose_is_judged, 0,
+	                    2);
+	tcase_add_loop_test(t, so_is_one_with_the_first_id, 0, 2);
+	tcase_add_test(t, a_connection_that_begins_anew_in_another_version_is_judged_by_itself);
 	tcase_add_test(t, a_hello_from_port_53_is_the_clients);
 	tcase_add_test(t, a_hello_in_many_pieces_is_judged);
 	tcase_add_test(t, an_initial_of_too_many_pieces_is_ruled_by_the_setting);
