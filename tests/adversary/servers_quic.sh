@@ -35,7 +35,7 @@ servers_quic_up() {
 	mkdir -p "$LAB_DIR/quic-www" "$LAB_DIR/quic-page" && echo "page of permitted" >"$LAB_DIR/quic-www/index.html" || return
 	if command -v gtlsserver >/dev/null; then
 		quic_run ngtcp2 443 gtlsserver -q --preferred-versions=v2draft,v1 -d "$LAB_DIR/quic-www" '*' 443 "$LAB_DIR/server.key" "$LAB_DIR/server.pem"
-		quic_run ngtcp2-retry 444 gtlsserver -q -V -d "$LAB_DIR/quic-www" '*' 444 "$LAB_DIR/server.key" "$LAB_DIR/server.pem"
+		quic_run ngtcp2-retry 444 gtlsserver -q -V --preferred-versions=v2draft,v1 -d "$LAB_DIR/quic-www" '*' 444 "$LAB_DIR/server.key" "$LAB_DIR/server.pem"
 	else
 		SERVERS_QUIC_ABSENT+=("ngtcp2: there is no gtlsserver")
 	fi
