@@ -463,7 +463,8 @@ UNREADABLE = {"long-hello", "cut-into-bytes", "repeated-with-other-bytes", "piec
 class Variant:
     """A seed and an index make one, always the same; an operator's dice do not depend on the other operators."""
     NAMES = b"dnl-01.blocked.example.com", b"www.example.org"
-    SERVERS = "ngtcp2", "ngtcp2-retry", "quic-go", "quic-go-retry"      # whether they are here or not
+    # Whether they are here or not.
+    SERVERS = "ngtcp2", "ngtcp2-retry", "quic-go", "quic-go-retry", "ngtcp2-newer", "nginx", "nginx-retry", "haproxy"
     STAGES = (MESSAGE, "make_message"), (CUTS, "make_pieces"), (PIECES, "make_packets"), (PACKETS, "make_datagrams"), (DATAGRAMS + AROUND, None)
     port = "quic"
 

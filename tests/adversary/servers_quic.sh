@@ -29,6 +29,45 @@ quic_go_program() {
 		go build -o "$LAB_DIR/quic-$1" "$2" >"$LAB_DIR/go.log" 2>&1
 }
 
+# newer_quic_up: servers of another release, whose root is ADVERSARY_ROOT, with nginx, haproxy and ngtcp2-server of Debian 13 installed.
+newer_quic_up() {
+	local at=$ADVERSARY_ROOT$LAB_DIR port
+
+	mkdir -p "$at/www" && cp "$LAB_DIR/server.key" "$LAB_DIR/server.pem" "$at" && cat "$at/server.pem" "$at/server.key" >"$at/both.pem" &&
+		cp "$LAB_DIR/quic-www/index.html" "$at/www" && chmod -R a+rX "$at" || return
+	{
+		echo "daemon off; error_log stderr; pid $LAB_DIR/nginx.pid; events {} http { access_log off; root $LAB_DIR/www;"
+		echo "ssl_certificate $LAB_DIR/server.pem; ssl_certificate_key $LAB_DIR/server.key;"
+		for port in 5443 5444; do
+			echo "server { listen $port quic; listen [::]:$port quic; quic_retry $([ $port = 5444 ] && echo on || echo off); }"
+		done
+		echo "}"
+	} >"$at/nginx.conf"
+	newer_quic_run nginx 5443 nginx -c "$LAB_DIR/nginx.conf"
+	lab_wait nginx quic_listens 5444 && echo "nginx-retry 5444" >>"$SERVERS_QUIC"
+	cat >"$at/haproxy.cfg" <<-END
+		global
+			limited-quic
+			tune.quic.retry-threshold 100000
+		defaults
+			mode http
+			timeout client 5s
+		frontend quic
+			bind quic4@:5445 ssl crt $LAB_DIR/both.pem alpn h3
+			bind quic6@:::5445 ssl crt $LAB_DIR/both.pem alpn h3
+			http-request return status 200 content-type text/html string "page of permitted"
+	END
+	newer_quic_run haproxy 5445 haproxy -f "$LAB_DIR/haproxy.cfg"
+	newer_quic_run ngtcp2-newer 5447 gtlsserver -q --preferred-versions=v2,v1 -d "$LAB_DIR/www" '*' 5447 "$LAB_DIR/server.key" "$LAB_DIR/server.pem"
+}
+
+newer_quic_run() {
+	local name=$1 port=$2
+
+	shift 2
+	quic_run "$name" "$port" chroot "$ADVERSARY_ROOT" "$@"
+}
+
 # servers_quic_up: all that are here; with -retry each client has to prove its address first. One changes to a version that it prefers.
 servers_quic_up() {
 	: >"$SERVERS_QUIC"
@@ -45,6 +84,7 @@ servers_quic_up() {
 	else
 		SERVERS_QUIC_ABSENT+=("quic-go: there is no go, or it does not compile: $(tail -n 1 "$LAB_DIR/go.log" 2>/dev/null)")
 	fi
+	[ -z "${ADVERSARY_ROOT:-}" ] || newer_quic_up
 	[ -s "$SERVERS_QUIC" ]
 }
 
