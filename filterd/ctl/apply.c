@@ -3,6 +3,7 @@
 #include "ctl/apply.h"
 
 #include "base/plain.h"
+#include "ctl/complain.h"
 #include "ctl/service.h"
 #include "ctl/verbs.h"
 #include "os/control_socket.h"
@@ -49,8 +50,9 @@ static void apply_put_back(const struct change *c)
 	                              : apply_put(c->path, c->old);
 
 	if (error != 0)
-		fprintf(stderr, "%s: '%s' could not be put back: %s; filterd refuses it as it is\n",
-		        c->who, c->path, strerror(-error));
+		complain(error, c->who,
+		         "'%s' could not be put back: %s; filterd refuses it as it is", c->path,
+		         strerror(-error));
 }
 
 /* *answer: filterd's, freed. */
@@ -64,16 +66,18 @@ static int apply_refused(const struct change *c, char *answer)
 
 static int apply_not_told(const struct change *c, int error)
 {
+	const char *remedy;
+
 	if (c->settings->control[0] == '\0')
-		fprintf(stderr, "%s: '%s' is written; [daemon] control is empty, so filterd has to "
-		                "be told: %s\n", c->who, c->path, service_words()->reload);
-	else
-		fprintf(stderr, "%s: '%s' is written, but filterd does not answer at '%s': %s; it "
-		                "counts once filterd has loaded it: %s\n",
-		        c->who, c->path, c->settings->control, strerror(-error),
-		        error == -ETIMEDOUT || error == -EPROTO ? service_words()->reload
-		                                                : service_words()->start);
-	return EXIT_UNAVAILABLE;
+		return complain(EXIT_UNAVAILABLE, c->who,
+		                "'%s' is written; [daemon] control is empty, so filterd has to be "
+		                "told: %s", c->path, service_words()->reload);
+	remedy = error == -ETIMEDOUT || error == -EPROTO ? service_words()->reload
+	                                                 : service_words()->start;
+	return complain(EXIT_UNAVAILABLE, c->who,
+	                "'%s' is written, but filterd does not answer at '%s': %s; it counts once "
+	                "filterd has loaded it: %s", c->path, c->settings->control,
+	                strerror(-error), remedy);
 }
 
 int apply_change(const struct change *c)
@@ -86,11 +90,9 @@ int apply_change(const struct change *c)
 	/* Flash wears. */
 	if (c->old.at == NULL || !bytes_equal(c->old, c->new))
 		error = apply_put(c->path, c->new);
-	if (error != 0) {
-		fprintf(stderr, "%s: '%s' cannot be written: %s\n", c->who, c->path,
-		        strerror(-error));
-		return EXIT_IO;
-	}
+	if (error != 0)
+		return complain(EXIT_IO, c->who, "'%s' cannot be written: %s", c->path,
+		                strerror(-error));
 	write_text(&w, "reload ");
 	write_text(&w, c->reason);
 	error = control_socket_ask(c->settings->control, writer_written(&w), &answer);

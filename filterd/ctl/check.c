@@ -10,17 +10,19 @@
 #include "base/instant.h"
 #include "ctl/idn.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "ctl/timezone.h"
 #include "inspect/pasted.h"
 #include "os/clock.h"
 #include "os/files.h"
-#include "review/people.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define WHO "filterctl check"
 
 static const char usage[] =
 	"usage: filterctl check [-c FILE] [--at TIME] [--tz ZONE] [--device DEVICE] HOST\n"
@@ -61,17 +63,12 @@ static bool check_read_host(struct question *q)
 	if (error == 0 && host_from_text(writer_written(&w), &q->host) == PARSE_OK)
 		return true;
 	if (error == -ENOSYS)
-		fprintf(stderr,
-		        "filterctl check: '%s' is an international name, which this filterctl was "
-		        "built without (libidn2); expected its other form, with xn--\n",
-		        q->asked);
-	else
-		fprintf(stderr,
-		        "filterctl check: '%s' has no host name in it; expected labels of 1 to 63 "
-		        "characters separated by dots, an address or a URL, and a port up to "
-		        "65535\n",
-		        q->asked);
-	return false;
+		return complain(false, WHO,
+		                "'%s' is an international name, which this filterctl was built "
+		                "without (libidn2); expected its other form, with xn--", q->asked);
+	return complain(false, WHO,
+	                "'%s' has no host name in it; expected labels of 1 to 63 characters "
+	                "separated by dots, an address or a URL, and a port up to 65535", q->asked);
 }
 
 static bool check_read_device(struct question *q)
@@ -79,11 +76,9 @@ static bool check_read_device(struct question *q)
 	if (policy_device_read(bytes_text(q->device), &q->who) == PARSE_OK &&
 	    strchr(q->device, '/') == NULL)
 		return true;
-	fprintf(stderr,
-	        "filterctl check: --device '%s' is not a device; expected a MAC, an address or a "
-	        "DHCP name\n",
-	        q->device);
-	return false;
+	return complain(false, WHO,
+	                "--device '%s' is not a device; expected a MAC, an address or a DHCP name",
+	                q->device);
 }
 
 static struct bytes check_name_of(void *owner, const uint8_t *mac, const struct address *client,
@@ -97,36 +92,24 @@ static struct bytes check_name_of(void *owner, const uint8_t *mac, const struct 
 	return bytes_of(room, q->who.name_len);
 }
 
-/* 0: go on; otherwise *status_out is the exit status. */
-static int read_question(int argc, char **argv, struct question *q, int *status_out)
+/* False: *status_out is the exit status, what is wrong has been said. */
+static bool read_question(int argc, char **argv, struct question *q, int *status_out)
 {
 	const struct own_option own[] = { { "at", .argument = &q->at },
 		                          { "tz", .argument = &q->tz },
 		                          { "device", .argument = &q->device },
 		                          { 0 } };
 
-	q->at = q->tz = q->device = NULL;
-	if (!options_read(argc, argv, usage, own, &q->conf, status_out))
-		return -1;
+	if (!options_read(WHO, argc, argv, usage, own, &q->conf, status_out))
+		return false;
 	*status_out = EXIT_USAGE;
-	if (optind != argc - 1) {
-		fprintf(stderr, "filterctl check: expected one HOST, got %d\n\n%s", argc - optind,
-		        usage);
-		return -1;
-	}
-	q->asked = argv[optind];
-	if (!check_read_host(q) || (q->device != NULL && !check_read_device(q)))
-		return -1;
-	if ((q->at != NULL || q->tz != NULL) && !timezone_take("check", q->tz))
-		return -1;
+	if (optind != argc - 1)
+		return !complain_words(usage, WHO, "expected one HOST, got %d", argc - optind);
+	q->asked  = argv[optind];
 	q->now_us = clock_now_us();
-	if (q->at != NULL &&
-	    people_read_time(bytes_text(q->at), q->now_us, &q->now_us) != PARSE_OK) {
-		fprintf(stderr, "filterctl check: --at '%s' is not a time.\n%s", q->at,
-		        people_time_help);
-		return -1;
-	}
-	return 0;
+	return check_read_host(q) && (q->device == NULL || check_read_device(q)) &&
+	       ((q->at == NULL && q->tz == NULL) || timezone_take(WHO, q->tz)) &&
+	       (q->at == NULL || timezone_read_time(WHO, "at", q->at, q->now_us, &q->now_us));
 }
 
 static const char *verdict_of(const struct decision *d, enum mode mode)
@@ -243,13 +226,11 @@ int ctl_check(int argc, char **argv)
 	struct decision d;
 	int             status;
 
-	if (read_question(argc, argv, &q, &status) != 0)
+	if (!read_question(argc, argv, &q, &status))
 		return status;
 	if (files_load_settings(q.conf, &settings, &problem) != 0 ||
-	    files_load_policy(&settings, q.conf, &policy, &problem) != 0) {
-		fprintf(stderr, "filterctl: %s\n", problem.text);
-		return EXIT_CONFIG;
-	}
+	    files_load_policy(&settings, q.conf, &policy, &problem) != 0)
+		return complain(EXIT_CONFIG, "filterctl", "%s", problem.text);
 	check_say_taken(&q);
 	check_decide(policy, &q, &d);
 	printf("%s: %s\n", q.host.text, verdict_of(&d, settings.mode));

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "ctl/order.h"
 #include "os/control_socket.h"
 #include "os/files.h"
@@ -16,6 +17,8 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+
+#define WHO "filterctl feed"
 
 static const char usage[] =
 	"usage: filterctl feed [-c FILE] RESULT CAME TEXT\n"
@@ -37,7 +40,7 @@ int ctl_feed(int argc, char **argv)
 	bool                    is_good;
 	int                     status, num;
 
-	if (!options_read(argc, argv, usage, NULL, &conf, &status))
+	if (!options_read(WHO, argc, argv, usage, NULL, &conf, &status))
 		return status;
 	num     = argc - optind;
 	is_good = num == 3 || (num == 1 && strcmp(argv[optind], "off") == 0);
@@ -47,9 +50,7 @@ int ctl_feed(int argc, char **argv)
 		write_text(&w, " ");
 		write_text(&w, argv[i]);
 	}
-	if (!is_good || w.full) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
-	return order_give("feed", conf, writer_written(&w));
+	if (!is_good || w.full)
+		return complain_usage(usage);
+	return order_give(WHO, conf, writer_written(&w));
 }

@@ -6,6 +6,7 @@
 
 #include "audit/note.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "journal/keys.h"
 #include "os/files.h"
 #include "os/key_file.h"
@@ -19,6 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#define WHO  "filterctl key"
+#define SHOW WHO " show"
+#define INIT WHO " init"
 #define FORM_MAX 1024           /* bytes of a key in any form */
 
 static const char usage[] = "usage: filterctl key show [-c FILE] [KEY]\n"
@@ -73,16 +77,11 @@ static int read_key(const char *path, struct note_key *out)
 {
 	int error = key_file_read(path, out);
 
-	if (error == 0)
-		return 0;
 	if (error == -EINVAL)
-		fprintf(stderr,
-		        "filterctl key show: %s: this is not a verifier key; expected a line "
-		        "GATEWAY/filterd/LOG+ID+KEY\n",
-		        path);
-	else
-		fprintf(stderr, "filterctl key show: %s: %s\n", path, strerror(-error));
-	return error == -EINVAL ? EXIT_USAGE : EXIT_IO;
+		return complain(EXIT_USAGE, SHOW,
+		                "%s: this is not a verifier key; expected a line "
+		                "GATEWAY/filterd/LOG+ID+KEY", path);
+	return error == 0 ? 0 : complain(EXIT_IO, SHOW, "%s: %s", path, strerror(-error));
 }
 
 static int show(const char *conf, const char *given)
@@ -95,16 +94,13 @@ static int show(const char *conf, const char *given)
 	if (given != NULL && note_key_parse(bytes_text(given), &key) == PARSE_OK)
 		return print_key(&key);
 	if (given == NULL) {
-		if (!options_settings("filterctl key", conf, &s, &status))
+		if (!options_settings(WHO, conf, &s, &status))
 			return status;
 		snprintf(path, sizeof(path), "%s/audit.vkey", s.keys);
-		if (access(path, F_OK) != 0 && errno == ENOENT) {
-			fprintf(stderr,
-			        "filterctl key show: there is no %s yet: filterd makes it at its "
-			        "first start, or filterctl key init now\n",
-			        path);
-			return EXIT_IO;
-		}
+		if (access(path, F_OK) != 0 && errno == ENOENT)
+			return complain(EXIT_IO, SHOW,
+			                "there is no %s yet: filterd makes it at its first start, "
+			                "or filterctl key init now", path);
 	}
 	status = read_key(given != NULL ? given : path, &key);
 	return status == 0 ? print_key(&key) : status;
@@ -119,18 +115,14 @@ static int become(const char *user)
 		return 0;
 	errno = 0;
 	who   = getpwnam(user);
-	if (who == NULL) {
-		fprintf(stderr,
-		        "filterctl key init: [daemon] user: there is no user '%s' on this host; "
-		        "create it (useradd --system --user-group %s) or name another that runs "
-		        "nothing else\n",
-		        user, user);
-		return EXIT_CONFIG;
-	}
+	if (who == NULL)
+		return complain(EXIT_CONFIG, INIT,
+		                "[daemon] user: there is no user '%s' on this host; create it "
+		                "(useradd --system --user-group %s) or name another that runs "
+		                "nothing else", user, user);
 	if (setgroups(0, NULL) == 0 && setgid(who->pw_gid) == 0 && setuid(who->pw_uid) == 0)
 		return 0;
-	fprintf(stderr, "filterctl key init: cannot become user '%s': %s\n", user, strerror(errno));
-	return EXIT_FAILURE;
+	return complain(EXIT_FAILURE, INIT, "cannot become user '%s': %s", user, strerror(errno));
 }
 
 /* A secret that is there stays: a log may hang on it. */
@@ -144,13 +136,10 @@ static int refuse_if_there(const struct settings *s)
 		return 0;
 	keys_forget(&keys);
 	if (error == 0)
-		fprintf(stderr,
-		        "filterctl key init: there is a key in %s already; filterctl key show "
-		        "prints its public part\n",
-		        s->keys);
-	else
-		fprintf(stderr, "filterctl key init: %s\n", problem.text);
-	return EXIT_FAILURE;
+		return complain(EXIT_FAILURE, INIT,
+		                "there is a key in %s already; filterctl key show prints its "
+		                "public part", s->keys);
+	return complain(EXIT_FAILURE, INIT, "%s", problem.text);
 }
 
 static int key_make(const struct settings *s)
@@ -163,10 +152,8 @@ static int key_make(const struct settings *s)
 	snprintf(gateway, sizeof(gateway), "%s", s->sensor);
 	if (gateway[0] == '\0' && gethostname(gateway, sizeof(gateway) - 1) != 0)
 		snprintf(gateway, sizeof(gateway), "filterd");
-	if (keys_make(s->keys, gateway, NULL, &keys, &problem) != 0) {
-		fprintf(stderr, "filterctl key init: %s\n", problem.text);
-		return EXIT_FAILURE;
-	}
+	if (keys_make(s->keys, gateway, NULL, &keys, &problem) != 0)
+		return complain(EXIT_FAILURE, INIT, "%s", problem.text);
 	status = print_key(&keys.current);
 	keys_forget(&keys);
 	return status;
@@ -177,14 +164,12 @@ static int init(const char *conf)
 	struct settings s;
 	int             status, error;
 
-	if (!options_settings("filterctl key", conf, &s, &status))
+	if (!options_settings(WHO, conf, &s, &status))
 		return status;
 	error = files_make_folder(s.keys, 0700, s.user);
-	if (error != 0) {
-		fprintf(stderr, "filterctl key init: [audit] keys '%s': %s\n", s.keys,
-		        strerror(-error));
-		return EXIT_FAILURE;
-	}
+	if (error != 0)
+		return complain(EXIT_FAILURE, INIT, "[audit] keys '%s': %s", s.keys,
+		                strerror(-error));
 	status = become(s.user);
 	if (status == 0)
 		status = refuse_if_there(&s);
@@ -196,12 +181,11 @@ int ctl_key(int argc, char **argv)
 	const char             *conf;
 	int                     status;
 
-	if (!options_read(argc, argv, usage, NULL, &conf, &status))
+	if (!options_read(WHO, argc, argv, usage, NULL, &conf, &status))
 		return status;
 	if (argc - optind >= 1 && argc - optind <= 2 && strcmp(argv[optind], "show") == 0)
 		return show(conf, argc - optind == 2 ? argv[optind + 1] : NULL);
 	if (argc - optind == 1 && strcmp(argv[optind], "init") == 0)
 		return init(conf);
-	fputs(usage, stderr);
-	return EXIT_USAGE;
+	return complain_usage(usage);
 }

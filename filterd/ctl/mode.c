@@ -10,6 +10,7 @@
 #include "ctl/apply.h"
 #include "ctl/notes.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "kernel/run.h"
 #include "os/control_socket.h"
 #include "os/files.h"
@@ -100,12 +101,6 @@ static void mode_say(const struct settings *s)
 	free(answer);
 }
 
-static int mode_refuse(const char *why)
-{
-	fprintf(stderr, WHO ": %s\n", why);
-	return EXIT_FAILURE;
-}
-
 /* As filterd --check would. */
 static int mode_check(const char *conf, const char *text)
 {
@@ -118,8 +113,8 @@ static int mode_check(const char *conf, const char *text)
 		error = last_good_policy(&s, conf, &policy, &problem);
 	policy_free(policy);
 	return error == 0 ? 0
-	                  : mode_refuse(problem.text[0] != '\0' ? problem.text
-	                                                        : strerror(-error));
+	                  : complain(EXIT_FAILURE, WHO, "%s",
+	                             problem.text[0] != '\0' ? problem.text : strerror(-error));
 }
 
 static int mode_set_in(const char *conf, struct bytes old, const char *word, const char *why)
@@ -137,9 +132,8 @@ static int mode_set_in(const char *conf, struct bytes old, const char *word, con
 	apply_reason(reason, what, notes_by(), why);
 	if (settings_edit((const char *)old.at, conf, settings_find("policy", "mode"), word, &w,
 	                  &problem) != 0) {
-		fprintf(stderr, WHO ": %s\n", problem.text);
 		free(text);
-		return EXIT_CONFIG;
+		return complain(EXIT_CONFIG, WHO, "%s", problem.text);
 	}
 	status = mode_check(conf, text);
 	c.new  = writer_written(&w);
@@ -192,27 +186,25 @@ static int mode_set_by_uci(const char *conf, const char *word, const char *why)
 	if (RUN(old, "uci", "-q", "get", UCI_MODE) != 0)
 		old[0] = '\0';
 	status = mode_uci_set(word, said);
-	if (status != 0) {
-		fprintf(stderr, WHO ": uci: %s; by hand: uci set " UCI_MODE "=%s, uci commit "
-		                "filterd, service filterd reload\n",
-		        status < 0 ? strerror(-status) : said, word);
-		return EXIT_IO;
-	}
+	if (status != 0)
+		return complain(EXIT_IO, WHO,
+		                "uci: %s; by hand: uci set " UCI_MODE "=%s, uci commit filterd, "
+		                "service filterd reload",
+		                status < 0 ? strerror(-status) : said, word);
 	status = RUN(said, "service", "filterd", "reload");
 	if (status != 0) {
-		fprintf(stderr, WHO ": service filterd reload: %s\n",
-		        status < 0 ? strerror(-status) : said);
+		complain(status, WHO, "service filterd reload: %s",
+		         status < 0 ? strerror(-status) : said);
 		mode_uci_set(old, said);
 		RUN(said, "service", "filterd", "reload");
 		return EXIT_FAILURE;
 	}
 	if (!options_settings(WHO, conf, &s, &status))
 		return status;
-	if (strcmp(mode_word(s.mode), word) != 0) {
-		mode_refuse("it is written, and the service did not take it: is filterd enabled in "
-		            "/etc/config/filterd?");
-		return EXIT_UNAVAILABLE;
-	}
+	if (strcmp(mode_word(s.mode), word) != 0)
+		return complain(EXIT_UNAVAILABLE, WHO,
+		                "it is written, and the service did not take it: is filterd "
+		                "enabled in /etc/config/filterd?");
 	mode_say(&s);
 	return EXIT_SUCCESS;
 }
@@ -226,10 +218,8 @@ static int mode_set(const char *conf, const char *word, const char *why)
 	error = files_read(conf, &text);
 	if (error == 0 && strlen((const char *)text.at) != text.len)
 		error = -EINVAL;
-	if (error != 0) {
-		fprintf(stderr, WHO ": configuration '%s': %s\n", conf, strerror(-error));
-		return EXIT_CONFIG;
-	}
+	if (error != 0)
+		return complain(EXIT_CONFIG, WHO, "configuration '%s': %s", conf, strerror(-error));
 	status = bytes_begin(text, MADE) ? mode_set_by_uci(conf, word, why)
 	                                 : mode_set_in(conf, text, word, why);
 	files_free(text);
@@ -242,7 +232,7 @@ int ctl_mode(int argc, char **argv)
 	const char     *conf;
 	int             status, num;
 
-	if (!options_read(argc, argv, usage, NULL, &conf, &status))
+	if (!options_read(WHO, argc, argv, usage, NULL, &conf, &status))
 		return status;
 	num = argc - optind;
 	if (num == 0) {
@@ -252,9 +242,7 @@ int ctl_mode(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	if (num > 2 || (strcmp(argv[optind], "enforce") != 0 &&
-	                strcmp(argv[optind], "observe") != 0)) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
+	                strcmp(argv[optind], "observe") != 0))
+		return complain_usage(usage);
 	return mode_set(conf, argv[optind], num == 2 ? argv[optind + 1] : "");
 }

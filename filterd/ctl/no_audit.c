@@ -2,9 +2,8 @@
 
 /* In the place of audit/ where filterctl is built without it, as for a router with little flash. */
 
+#include "ctl/complain.h"
 #include "ctl/verbs.h"
-
-#include <stdio.h>
 
 const bool ctl_has_audit = false;
 
@@ -12,9 +11,8 @@ int ctl_audit(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	fputs("filterctl audit: this filterctl was built without it; filterctl board and recent "
-	      "show the end of the log; to read all of it, copy it and audit.vkey to another "
-	      "machine\n",
-	      stderr);
-	return EXIT_USAGE;
+	return complain(EXIT_USAGE, "filterctl audit",
+	                "this filterctl was built without it; filterctl board and recent show the "
+	                "end of the log; to read all of it, copy it and audit.vkey to another "
+	                "machine");
 }

@@ -9,6 +9,7 @@
 
 #include "ctl/notes.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "os/last_good.h"
@@ -44,10 +45,8 @@ static int note_put(const char *path, struct acks *acks, const char *device, con
 	snprintf(ack.device, sizeof(ack.device), "%s", device);
 	snprintf(ack.by, sizeof(ack.by), "%s", notes_by());
 	snprintf(ack.note, sizeof(ack.note), "%s", text);
-	if (acks_put(acks, &ack) != 0) {
-		fputs(WHO ": there are too many notes\n", stderr);
-		return EXIT_IO;
-	}
+	if (acks_put(acks, &ack) != 0)
+		return complain(EXIT_IO, WHO, "there are too many notes");
 	status = notes_save(WHO, path, acks);
 	if (status == 0)
 		printf("noted about %s, in %s\n", device, path);
@@ -87,25 +86,19 @@ int ctl_note(int argc, char **argv)
 	char             path[NOTES_PATH_MAX];
 	int              status;
 
-	if (!options_read(argc, argv, usage, NULL, &conf, &status))
+	if (!options_read(WHO, argc, argv, usage, NULL, &conf, &status))
 		return status;
-	if (argc - optind != 2) {
-		fprintf(stderr, WHO ": expected a DEVICE and a TEXT, got %d\n\n%s", argc - optind,
-		        usage);
-		return EXIT_USAGE;
-	}
+	if (argc - optind != 2)
+		return complain_words(usage, WHO, "expected a DEVICE and a TEXT, got %d",
+		                      argc - optind);
 	text = argv[optind + 1];
 	select_device(&of, argv[optind]);
-	if (of.device_key[0] == '\0') {
-		fprintf(stderr, WHO ": '%s' is not a device; expected a MAC or an address\n",
-		        argv[optind]);
-		return EXIT_USAGE;
-	}
-	if (text[0] != '\0' && !notes_is_note(text)) {
-		fprintf(stderr, WHO ": expected a TEXT of at most %d bytes of UTF-8\n",
-		        ACKS_NOTE_MAX);
-		return EXIT_USAGE;
-	}
+	if (of.device_key[0] == '\0')
+		return complain(EXIT_USAGE, WHO,
+		                "'%s' is not a device; expected a MAC or an address", argv[optind]);
+	if (text[0] != '\0' && !notes_is_note(text))
+		return complain(EXIT_USAGE, WHO, "expected a TEXT of at most %d bytes of UTF-8",
+		                ACKS_NOTE_MAX);
 	note_find_path(conf, path);
 	notes_lock(path);
 	status = notes_load(WHO, path, &acks);

@@ -3,6 +3,7 @@
 #include "ctl/notes.h"
 
 #include "base/plain.h"
+#include "ctl/complain.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
 
@@ -42,10 +43,7 @@ int notes_load(const char *who, const char *path, struct acks *out)
 	} else {
 		snprintf(problem.text, PROBLEM_MAX, "%.300s: %s", path, strerror(-error));
 	}
-	if (error == 0)
-		return 0;
-	fprintf(stderr, "%s: %s\n", who, problem.text);
-	return EXIT_IO;
+	return error == 0 ? 0 : complain(EXIT_IO, who, "%s", problem.text);
 }
 
 int notes_save(const char *who, const char *path, const struct acks *acks)
@@ -61,10 +59,7 @@ int notes_save(const char *who, const char *path, const struct acks *acks)
 	        : w.full     ? -EFBIG
 	                     : files_replace(path, writer_written(&w), 0640);
 	free(text);
-	if (error == 0)
-		return 0;
-	fprintf(stderr, "%s: %s: %s\n", who, path, strerror(-error));
-	return EXIT_IO;
+	return error == 0 ? 0 : complain(EXIT_IO, who, "%s: %s", path, strerror(-error));
 }
 
 bool notes_is_note(const char *text)

@@ -2,6 +2,7 @@
 
 #include "ctl/options.h"
 
+#include "ctl/complain.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
 
@@ -13,12 +14,23 @@
 #define COMMON 2
 #define OWN    256              /* what getopt_long() gives for the first of a verb's own */
 
+static bool takes_argument(const struct own_option *own)
+{
+	return own->argument != NULL || own->arguments != NULL;
+}
+
 static void take_own(const struct own_option *own)
 {
+	struct option_list *all = own->arguments;
+
 	if (own->argument != NULL)
 		*own->argument = optarg;
-	else
+	if (all != NULL && all->num++ < all->room)
+		all->at[all->num - 1] = optarg;
+	if (own->given != NULL)
 		*own->given = true;
+	if (own->which != NULL)
+		*own->which = own->name;
 }
 
 static void options_add_letter(char *shorts, const struct own_option *own)
@@ -28,7 +40,7 @@ static void options_add_letter(char *shorts, const struct own_option *own)
 	if (own->letter == 0)
 		return;
 	shorts[len]     = own->letter;
-	shorts[len + 1] = own->argument != NULL ? ':' : '\0';
+	shorts[len + 1] = takes_argument(own) ? ':' : '\0';
 	shorts[len + 2] = '\0';
 }
 
@@ -41,8 +53,8 @@ static const struct own_option *options_find_own(const struct own_option *own, i
 	return own;
 }
 
-bool options_read(int argc, char **argv, const char *usage, const struct own_option *own,
-                  const char **conf_out, int *status_out)
+bool options_read(const char *who, int argc, char **argv, const char *usage,
+                  const struct own_option *own, const char **conf_out, int *status_out)
 {
 	struct option longs[COMMON + OPTIONS_OWN_MAX + 1] = {
 		{ "config", required_argument, NULL, 'c' },
@@ -54,7 +66,7 @@ bool options_read(int argc, char **argv, const char *usage, const struct own_opt
 	for (int i = 0; own != NULL && i < OPTIONS_OWN_MAX && own[i].name != NULL; i++) {
 		longs[COMMON + i] = (struct option){
 			.name    = own[i].name,
-			.has_arg = own[i].argument != NULL ? required_argument : no_argument,
+			.has_arg = takes_argument(&own[i]) ? required_argument : no_argument,
 			.val     = own[i].letter != 0 ? own[i].letter : OWN + i,
 		};
 		options_add_letter(shorts, &own[i]);
@@ -69,7 +81,7 @@ bool options_read(int argc, char **argv, const char *usage, const struct own_opt
 			*status_out = EXIT_SUCCESS;
 			return false;
 		case '?':
-			fprintf(stderr, "filterctl %s --help lists the options.\n", argv[0]);
+			fprintf(stderr, "%s --help lists the options.\n", who);
 			return false;
 		default: take_own(options_find_own(own, option)); break;
 		}
@@ -77,16 +89,14 @@ bool options_read(int argc, char **argv, const char *usage, const struct own_opt
 	return true;
 }
 
-bool options_alone_read(int argc, char **argv, const char *usage, const struct own_option *own,
-                        const char **conf_out, int *status_out)
+bool options_alone_read(const char *who, int argc, char **argv, const char *usage,
+                        const struct own_option *own, const char **conf_out, int *status_out)
 {
-	if (!options_read(argc, argv, usage, own, conf_out, status_out))
+	if (!options_read(who, argc, argv, usage, own, conf_out, status_out))
 		return false;
-	if (optind == argc)
-		return true;
-	fprintf(stderr, "filterctl %s: '%s' is one word too many\n\n%s", argv[0], argv[optind],
-	        usage);
-	return false;
+	if (optind < argc)
+		*status_out = complain_words(usage, who, "'%s' is one word too many", argv[optind]);
+	return optind == argc;
 }
 
 bool options_settings(const char *who, const char *conf, struct settings *out, int *status_out)
@@ -95,7 +105,6 @@ bool options_settings(const char *who, const char *conf, struct settings *out, i
 
 	if (files_load_settings(conf, out, &problem) == 0)
 		return true;
-	fprintf(stderr, "%s: %s\n", who, problem.text);
-	*status_out = EXIT_CONFIG;
+	*status_out = complain(EXIT_CONFIG, who, "%s", problem.text);
 	return false;
 }

@@ -2,6 +2,7 @@
 
 #include "ctl/order.h"
 
+#include "ctl/complain.h"
 #include "ctl/verbs.h"
 #include "os/control_socket.h"
 #include "os/files.h"
@@ -11,19 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-int order_answered(const char *verb, char *answer)
+int order_answered(const char *who, char *answer)
 {
 	int status = answer[0] == '0' ? EXIT_SUCCESS : EXIT_FAILURE;
 
 	if (status != EXIT_SUCCESS)
-		fprintf(stderr, "filterctl %s: ", verb);
+		fprintf(stderr, "%s: ", who);
 	fputs(answer[0] != '\0' && answer[1] == '\n' ? answer + 2 : answer,
 	      status == EXIT_SUCCESS ? stdout : stderr);
 	free(answer);
 	return status;
 }
 
-int order_give(const char *verb, const char *conf, struct bytes line)
+int order_give(const char *who, const char *conf, struct bytes line)
 {
 	struct problem  problem = { "" };
 	struct settings s;
@@ -33,10 +34,8 @@ int order_give(const char *verb, const char *conf, struct bytes line)
 	if (files_load_settings(conf, &s, &problem) != 0)
 		files_salvage_settings(conf, &s);
 	error = control_socket_ask(s.control, line, &answer);
-	if (error != 0) {
-		fprintf(stderr, "filterctl %s: filterd does not answer at '%s': %s\n", verb,
-		        s.control, strerror(-error));
-		return EXIT_UNAVAILABLE;
-	}
-	return order_answered(verb, answer);
+	if (error != 0)
+		return complain(EXIT_UNAVAILABLE, who, "filterd does not answer at '%s': %s",
+		                s.control, strerror(-error));
+	return order_answered(who, answer);
 }

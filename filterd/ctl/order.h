@@ -13,7 +13,7 @@
  * Both give the exit status; what filterd says is printed, under the verb's name if it is an error.
  * order_answered - Takes: its answer, which is freed.
  */
-int order_give(const char *verb, const char *conf, struct bytes line);
-int order_answered(const char *verb, char *answer);
+int order_give(const char *who, const char *conf, struct bytes line);
+int order_answered(const char *who, char *answer);
 
 #endif

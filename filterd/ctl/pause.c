@@ -8,6 +8,7 @@
 #include "ctl/verbs.h"
 
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "ctl/order.h"
 #include "ctl/span.h"
 #include "os/control_socket.h"
@@ -16,6 +17,8 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+
+#define WHO "filterctl pause"
 
 static const char usage[] =
 	"usage: filterctl pause [-c FILE] TIME REASON\n"
@@ -54,11 +57,9 @@ int ctl_pause(int argc, char **argv)
 	const char             *conf = CONF_DEFAULT;
 	int                     status;
 
-	if (!options_read(argc, argv, usage, NULL, &conf, &status))
+	if (!options_read(WHO, argc, argv, usage, NULL, &conf, &status))
 		return status;
-	if (!pause_line(&w, argv + optind, argc - optind)) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
-	return order_give("pause", conf, writer_written(&w));
+	if (!pause_line(&w, argv + optind, argc - optind))
+		return complain_usage(usage);
+	return order_give(WHO, conf, writer_written(&w));
 }

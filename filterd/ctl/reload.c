@@ -8,6 +8,7 @@
 #include "ctl/verbs.h"
 
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "ctl/order.h"
 #include "os/control_socket.h"
 #include "os/files.h"
@@ -16,6 +17,8 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+
+#define WHO "filterctl reload"
 
 static const char usage[] = "usage: filterctl reload [-c FILE] [REASON]\n"
 			    "\n"
@@ -40,29 +43,26 @@ int ctl_reload(int argc, char **argv)
 	char                   *answer = NULL;
 	int                     status, error;
 
-	if (!options_read(argc, argv, usage, NULL, &conf, &status))
+	if (!options_read(WHO, argc, argv, usage, NULL, &conf, &status))
 		return status;
 	write_text(&w, "reload");
 	if (optind < argc)
 		write_text(&w, " ");
 	if (optind < argc)
 		write_text(&w, argv[optind]);
-	if (argc - optind > 1 || w.full || (optind < argc && strchr(argv[optind], '\n') != NULL)) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
+	if (argc - optind > 1 || w.full || (optind < argc && strchr(argv[optind], '\n') != NULL))
+		return complain_usage(usage);
 	if (files_load_settings(conf, &s, &problem) != 0)
 		files_salvage_settings(conf, &s);
 	error = control_socket_ask(s.control, writer_written(&w), &answer);
 	if (error == 0)
-		return order_answered("reload", answer);
+		return order_answered(WHO, answer);
 	if (s.control[0] == '\0')
-		fputs("filterctl reload: [daemon] control is empty, so filterd cannot be asked "
-		      "for the result; send it SIGHUP, and read its messages\n", stderr);
+		status = complain(EXIT_UNAVAILABLE, WHO,
+		                  "[daemon] control is empty, so filterd cannot be asked for the "
+		                  "result; send it SIGHUP, and read its messages");
 	else
-		fprintf(stderr, "filterctl reload: filterd does not answer at %s: %s\n", s.control,
-		        strerror(-error));
-	if (problem.text[0] != '\0')
-		fprintf(stderr, "filterctl reload: %s\n", problem.text);
-	return EXIT_UNAVAILABLE;
+		status = complain(EXIT_UNAVAILABLE, WHO, "filterd does not answer at %s: %s",
+		                  s.control, strerror(-error));
+	return problem.text[0] != '\0' ? complain(status, WHO, "%s", problem.text) : status;
 }

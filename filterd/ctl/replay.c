@@ -9,6 +9,7 @@
 
 #include "audit/record.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "ctl/summary.h"
 #include "ctl/unread.h"
 #include "engine/engine.h"
@@ -21,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WHO "filterctl replay"
 #define SEED              1
 #define FRAGMENTED_AT_ONCE 64   /* packets put together from fragments at once */
 #define OUTPUT_BUFFER      (1 << 20)
@@ -170,8 +172,8 @@ static bool replay_capture(struct replay *r, const char *path)
 	return status == PARSE_MORE && r->num_told == 0 && !r->told_time;
 }
 
-/* 0: go on; otherwise *status_out is the exit status. */
-static int replay_read_options(int argc, char **argv, struct replay *r, int *status_out)
+/* False: *status_out is the exit status, what is wrong has been said. */
+static bool replay_read_options(int argc, char **argv, struct replay *r, int *status_out)
 {
 	const struct own_option own[] = {
 		{ "all",              .given = &r->wants_all },
@@ -180,13 +182,11 @@ static int replay_read_options(int argc, char **argv, struct replay *r, int *sta
 		{ 0 },
 	};
 
-	if (!options_read(argc, argv, usage, own, &r->conf, status_out))
-		return -1;
-	if (optind < argc)
-		return 0;
-	*status_out = EXIT_USAGE;
-	fprintf(stderr, "filterctl replay: expected at least one CAPTURE\n\n%s", usage);
-	return -1;
+	if (!options_read(WHO, argc, argv, usage, own, &r->conf, status_out))
+		return false;
+	if (optind == argc)
+		*status_out = complain_words(usage, WHO, "expected at least one CAPTURE");
+	return optind < argc;
 }
 
 static bool replay_prepare(struct replay *r)
@@ -194,10 +194,8 @@ static bool replay_prepare(struct replay *r)
 	struct problem problem = { "" };
 
 	if (files_load_settings(r->conf, &r->settings, &problem) != 0 ||
-	    files_load_policy(&r->settings, r->conf, &r->policy, &problem) != 0) {
-		fprintf(stderr, "filterctl: %s\n", problem.text);
-		return false;
-	}
+	    files_load_policy(&r->settings, r->conf, &r->policy, &problem) != 0)
+		return complain(false, "filterctl", "%s", problem.text);
 	r->rules = engine_rules_of(&r->settings, r->policy);
 	r->rules.report_passes = r->wants_all;
 	r->context = (struct record_context){
@@ -213,7 +211,7 @@ int ctl_replay(int argc, char **argv)
 	bool          whole  = true;
 	int           status = EXIT_SUCCESS;
 
-	if (replay_read_options(argc, argv, &r, &status) != 0)
+	if (!replay_read_options(argc, argv, &r, &status))
 		return status;
 	if (!replay_prepare(&r))
 		return EXIT_CONFIG;

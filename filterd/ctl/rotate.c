@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "os/files.h"
 #include "os/log_writer.h"
 
@@ -16,6 +17,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#define WHO "filterctl rotate"
 #define WAIT_MS 10000
 #define LOOK_MS 50
 
@@ -60,19 +62,15 @@ static int rotate(const char *path)
 		perror(path);
 		return EXIT_FAILURE;
 	}
-	if (log_writer_signal(path, SIGUSR1, &problem) != 0) {
-		fprintf(stderr, "filterctl rotate: %s\n", problem.text);
-		return EXIT_FAILURE;
-	}
+	if (log_writer_signal(path, SIGUSR1, &problem) != 0)
+		return complain(EXIT_FAILURE, WHO, "%s", problem.text);
 	if (wait_for_new(path, &before)) {
 		printf("the file is closed; %s is new\n", path);
 		return EXIT_SUCCESS;
 	}
-	fprintf(stderr,
-	        "filterctl rotate: filterd was told, and %s is still the same after %d s; "
-	        "filterd's messages say why\n",
-	        path, WAIT_MS / 1000);
-	return EXIT_FAILURE;
+	return complain(EXIT_FAILURE, WHO,
+	                "filterd was told, and %s is still the same after %d s; filterd's messages "
+	                "say why", path, WAIT_MS / 1000);
 }
 
 int ctl_rotate(int argc, char **argv)
@@ -81,8 +79,7 @@ int ctl_rotate(int argc, char **argv)
 	const char     *conf;
 	int             status;
 
-	if (!options_alone_read(argc, argv, usage, NULL, &conf, &status))
+	if (!options_alone_read(WHO, argc, argv, usage, NULL, &conf, &status))
 		return status;
-	return options_settings("filterctl rotate", conf, &s, &status) ? rotate(s.audit_file)
-	                                                               : status;
+	return options_settings(WHO, conf, &s, &status) ? rotate(s.audit_file) : status;
 }

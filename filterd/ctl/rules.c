@@ -5,6 +5,7 @@
 #include "ctl/verbs.h"
 
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "kernel/rules.h"
 #include "os/files.h"
 #include "os/last_good.h"
@@ -13,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define WHO "filterctl rules"
 
 static const char usage[] =
 	"usage: filterctl rules print|install|remove [-c FILE] [--backend nft|iptables]\n"
@@ -56,40 +59,34 @@ int ctl_rules(int argc, char **argv)
 	struct problem          problem = { "" };
 	enum rules_backend      backend;
 	struct settings         settings;
+	char                    who[40];
 	int                     status;
 
-	if (!options_read(argc, argv, usage, own, &conf, &status))
+	if (!options_read(WHO, argc, argv, usage, own, &conf, &status))
 		return status;
-	if (!read_backend(wanted, &backend)) {
-		fprintf(stderr,
-		        "filterctl rules: --backend '%s': expected nft or iptables\n\n%s", wanted,
-		        usage);
-		return EXIT_USAGE;
-	}
+	if (!read_backend(wanted, &backend))
+		return complain_words(usage, WHO, "--backend '%s': expected nft or iptables",
+		                      wanted);
 	what = optind == argc - 1 ? argv[optind] : "";
 	if (strcmp(what, "print") != 0 && strcmp(what, "install") != 0 &&
-	    strcmp(what, "remove") != 0) {
-		fprintf(stderr, "filterctl rules: expected print, install or remove\n\n%s", usage);
-		return EXIT_USAGE;
-	}
+	    strcmp(what, "remove") != 0)
+		return complain_words(usage, WHO, "expected print, install or remove");
+	snprintf(who, sizeof(who), WHO " %s", what);
 	if (files_load_settings(conf, &settings, &problem) != 0) {
 		fprintf(stderr, "filterctl: %s\n", problem.text);
 		/* What filterd itself goes by, now and after its next start. */
 		if (!last_good_settings(conf, &settings))
 			return EXIT_CONFIG;
-		fprintf(stderr, "filterctl rules %s: by the copy of the last good configuration\n",
-		        what);
+		fprintf(stderr, "%s: by the copy of the last good configuration\n", who);
 		problem.text[0] = '\0';
 	}
 	if (backend == BACKEND_AUTO)
 		backend = rules_backend_here(&settings);
-	if (ctl_rules_run(what, &settings, backend, &problem) != 0) {
-		fprintf(stderr, "filterctl rules %s: %s\n", what, problem.text);
-		return EXIT_FAILURE;
-	}
+	if (ctl_rules_run(what, &settings, backend, &problem) != 0)
+		return complain(EXIT_FAILURE, who, "%s", problem.text);
 	for (char *rest = problem.text, *line; (line = strsep(&rest, "\n")) != NULL;) {
 		if (line[0] != '\0')
-			fprintf(stderr, "filterctl rules %s: %s\n", what, line);
+			fprintf(stderr, "%s: %s\n", who, line);
 	}
 	return EXIT_SUCCESS;
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WHO "filterctl settings"
+
 static const char usage[] =
 	"usage: filterctl settings [-c FILE] [--at-start | --sorted]\n"
 	"\n"
@@ -58,7 +60,7 @@ int ctl_settings(int argc, char **argv)
 	struct settings         settings;
 	int                     status;
 
-	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
+	if (!options_alone_read(WHO, argc, argv, usage, own, &conf, &status))
 		return status;
 	if (!options_settings("filterctl", conf, &settings, &status))
 		return status;

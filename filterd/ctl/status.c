@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WHO "filterctl status"
 #define EXIT_NOT_RUNNING 3      /* as the Linux Standard Base has it for status */
 
 static const char usage[] = "usage: filterctl status [-c FILE] [--json]\n"
@@ -165,7 +166,7 @@ int ctl_status(int argc, char **argv)
 	char                   *answer = NULL;
 	int                     status, error;
 
-	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
+	if (!options_alone_read(WHO, argc, argv, usage, own, &conf, &status))
 		return status;
 	/* Wrong or not, it is known where to ask. */
 	if (files_load_settings(conf, &s, &problem) != 0)

@@ -9,6 +9,8 @@
 
 #include "base/bytes.h"
 #include "base/timezone.h"
+#include "ctl/complain.h"
+#include "review/people.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -99,18 +101,16 @@ static bool is_rule(const char *text)
 	return len >= 3 && isdigit((unsigned char)text[*text == '+' || *text == '-']);
 }
 
-static bool timezone_refuse(const char *verb, const char *given_by, const char *zone,
+static bool timezone_refuse(const char *who, const char *given_by, const char *zone,
                             bool has_files)
 {
-	fprintf(stderr,
-	        "filterctl %s: %s '%s': %s; expected %sUTC, %san offset such as -05:00\n", verb,
-	        given_by, zone,
-	        has_files ? "this machine knows no such time zone"
-	                  : "this machine has no zone files (/usr/share/zoneinfo, of the package "
-	                    "tzdata) and so knows no names",
-	        has_files ? "a name such as America/New_York, " : "",
-	        given_by[0] == '-' ? "local, or " : "or with --tz ");
-	return false;
+	return complain(false, who, "%s '%s': %s; expected %sUTC, %san offset such as -05:00",
+	                given_by, zone,
+	                has_files ? "this machine knows no such time zone"
+	                          : "this machine has no zone files (/usr/share/zoneinfo, of the "
+	                            "package tzdata) and so knows no names",
+	                has_files ? "a name such as America/New_York, " : "",
+	                given_by[0] == '-' ? "local, or " : "or with --tz ");
 }
 
 /* The name behind /etc/localtime, where that is a link into the zone files. */
@@ -127,7 +127,7 @@ static const char *linked_name(char room[PATH_MAX])
 	                                                            : NULL;
 }
 
-static bool take_local(const char *verb)
+static bool take_local(const char *who)
 {
 	const char *variable = getenv("TZ"), *zone = variable;
 	char        path[PATH_MAX];
@@ -147,18 +147,18 @@ static bool take_local(const char *verb)
 	} else if (is_rule(zone)) {
 		timezone_choose(NULL, NULL);
 	} else {
-		return timezone_refuse(verb, "the variable TZ is", zone, has_files);
+		return timezone_refuse(who, "the variable TZ is", zone, has_files);
 	}
 	return true;
 }
 
-bool timezone_take(const char *verb, const char *zone)
+bool timezone_take(const char *who, const char *zone)
 {
 	char path[PATH_MAX], rule[64], name[64];
 	bool has_files;
 
 	if (zone == NULL || strcmp(zone, "local") == 0)
-		return take_local(verb);
+		return take_local(who);
 	if (strcasecmp(zone, "UTC") == 0)
 		timezone_choose("UTC0", NULL);
 	else if (timezone_read_offset(zone, rule, name))
@@ -166,6 +166,16 @@ bool timezone_take(const char *verb, const char *zone)
 	else if (find_zone_file(zone, path, &has_files))
 		timezone_choose(path, zone);
 	else
-		return timezone_refuse(verb, "--tz", zone, has_files);
+		return timezone_refuse(who, "--tz", zone, has_files);
 	return true;
+}
+
+bool timezone_read_time(const char *who, const char *option, const char *text, int64_t now_us,
+                        int64_t *us_out)
+{
+	if (people_read_time(bytes_text(text), now_us, us_out) == PARSE_OK)
+		return true;
+	complain(false, who, "--%s '%s' is not a time.", option, text);
+	fputs(people_time_help, stderr);
+	return false;
 }

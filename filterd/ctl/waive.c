@@ -13,6 +13,7 @@
 #include "ctl/apply.h"
 #include "ctl/notes.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "ctl/span.h"
 #include "ctl/timezone.h"
 #include "os/clock.h"
@@ -86,12 +87,6 @@ static struct waive_moment waive_moment(int64_t us)
 	return out;
 }
 
-static int waive_refuse(const char *why)
-{
-	fprintf(stderr, WHO ": %s\n", why);
-	return EXIT_FAILURE;
-}
-
 /* 0, or the exit status. */
 static int waive_read_end(struct waive *w)
 {
@@ -100,30 +95,24 @@ static int waive_read_end(struct waive *w)
 	w->waiver.now_us = clock_now_us();
 	if (w->span != NULL) {
 		seconds = span_seconds(w->span);
-		if (seconds == 0) {
-			fprintf(stderr,
-			        WHO ": --for '%s' is not a time; expected 90s, 15m, 1h or 2d\n",
-			        w->span);
-			return EXIT_USAGE;
-		}
+		if (seconds == 0)
+			return complain(EXIT_USAGE, WHO,
+			                "--for '%s' is not a time; expected 90s, 15m, 1h or 2d",
+			                w->span);
 		/* To the second, as it is written. */
 		w->waiver.until_us = (w->waiver.now_us / SECOND_US + (int64_t)seconds) * SECOND_US;
 		return 0;
 	}
 	if (people_read_time(bytes_text(w->until), w->waiver.now_us, &w->waiver.until_us) !=
-	    PARSE_OK) {
-		fprintf(stderr,
-		        WHO ": --until '%s' is not a time; expected a day such as 2026-12-31, or "
-		        "2026-12-31T18:00:00-05:00\n",
-		        w->until);
-		return EXIT_USAGE;
-	}
+	    PARSE_OK)
+		return complain(EXIT_USAGE, WHO,
+		                "--until '%s' is not a time; expected a day such as 2026-12-31, or "
+		                "2026-12-31T18:00:00-05:00", w->until);
 	if (w->waiver.until_us > w->waiver.now_us)
 		return 0;
-	fprintf(stderr, WHO ": --until '%s' has passed, at %s; a day counts from its midnight on: "
-	                "expected a later one\n",
-	        w->until, waive_moment(w->waiver.until_us).text);
-	return EXIT_USAGE;
+	return complain(EXIT_USAGE, WHO,
+	                "--until '%s' has passed, at %s; a day counts from its midnight on: "
+	                "expected a later one", w->until, waive_moment(w->waiver.until_us).text);
 }
 
 /* That would be a pause, and status would not say so. */
@@ -142,28 +131,20 @@ static int waive_read_words(struct waive *w, char **words)
 	select_device(&of, words[0]);
 	if (policy_device_read(bytes_text(of.device_key[0] != '\0' ? of.device_key : words[0]),
 	                       &w->waiver.device) != PARSE_OK ||
-	    w->waiver.device.kind == DEVICE_NAME) {
-		fprintf(stderr,
-		        WHO ": '%s' is not a device; expected a MAC, an address or a network such "
-		        "as 192.0.2.0/24; a device chooses its own name\n",
-		        words[0]);
-		return EXIT_USAGE;
-	}
-	if (waive_is_everybody(&w->waiver.device)) {
-		fprintf(stderr,
-		        WHO ": '%s' is as good as everybody; expected a network of /%d or longer "
-		        "(IPv6: /%d). To let all devices pass: filterctl pause TIME REASON; for "
-		        "good: filterctl mode observe\n",
-		        words[0], LEAST_BITS_IPV4, LEAST_BITS_IPV6);
-		return EXIT_USAGE;
-	}
-	if (!waivers_file_is_reason(words[1])) {
-		fprintf(stderr,
-		        WHO ": expected a REASON of 1 to %d bytes in one line of plain text, "
-		        "without a semicolon after a blank\n",
-		        WAIVERS_REASON_MAX);
-		return EXIT_USAGE;
-	}
+	    w->waiver.device.kind == DEVICE_NAME)
+		return complain(EXIT_USAGE, WHO,
+		                "'%s' is not a device; expected a MAC, an address or a network "
+		                "such as 192.0.2.0/24; a device chooses its own name", words[0]);
+	if (waive_is_everybody(&w->waiver.device))
+		return complain(EXIT_USAGE, WHO,
+		                "'%s' is as good as everybody; expected a network of /%d or longer "
+		                "(IPv6: /%d). To let all devices pass: filterctl pause TIME "
+		                "REASON; for good: filterctl mode observe",
+		                words[0], LEAST_BITS_IPV4, LEAST_BITS_IPV6);
+	if (!waivers_file_is_reason(words[1]))
+		return complain(EXIT_USAGE, WHO,
+		                "expected a REASON of 1 to %d bytes in one line of plain text, "
+		                "without a semicolon after a blank", WAIVERS_REASON_MAX);
 	w->waiver.reason = words[1];
 	w->waiver.by     = notes_by();
 	return 0;
@@ -177,9 +158,8 @@ static int waive_read_file(struct waive *w)
 		error = -EINVAL;
 	if (error == 0 || error == -ENOENT)
 		return 0;
-	fprintf(stderr, WHO ": '%s': %s\n", w->path,
-	        error == -EINVAL ? "is not text" : strerror(-error));
-	return EXIT_IO;
+	return complain(EXIT_IO, WHO, "'%s': %s", w->path,
+	                error == -EINVAL ? "is not text" : strerror(-error));
 }
 
 static const char *waive_text(const struct waive *w)
@@ -198,8 +178,9 @@ static int waive_open(struct waive *w)
 	if (!options_settings(WHO, w->conf, &w->settings, &status))
 		return status;
 	if (!files_waivers(&w->settings, w->conf, w->path))
-		return waive_refuse("[policy] waivers has no file: give it one, such as "
-		                    "policy/waivers.policy");
+		return complain(EXIT_FAILURE, WHO,
+		                "[policy] waivers has no file: give it one, such as "
+		                "policy/waivers.policy");
 	files_lock_folder_of(w->path);
 	return waive_read_file(w);
 }
@@ -207,34 +188,30 @@ static int waive_open(struct waive *w)
 /* A waiver that is not ours to take away. */
 static int waive_refuse_end(const struct waive *w)
 {
-	struct problem problem = { "" };
-	struct policy *policy  = NULL;
+	const struct waiver *is      = NULL;
+	struct problem       problem = { "" };
+	struct policy       *policy  = NULL;
 
 	if (files_load_policy(&w->settings, w->conf, &policy, &problem) != 0)
-		return waive_refuse(problem.text);
-	for (size_t i = 0; i < policy_num_waivers(policy); i++) {
-		const struct waiver *is = policy_waiver(policy, i);
-
-		if (strcmp(is->id, w->end) != 0)
-			continue;
-		if (w->settings.signed_by[0] != '\0')
-			fprintf(stderr,
-			        WHO ": '%s' stands in '%s', which has to be signed ([policy] "
-			        "signed-by): whoever signs it takes the section [waiver %s] out "
-			        "and signs the file anew, as filterd-policy(5) says; then "
-			        "filterctl reload\n",
-			        w->end, is->source->file, w->end);
-		else
-			fprintf(stderr,
-			        WHO ": '%s' stands in '%s', which people write: take it out "
-			        "there, then filterctl reload\n",
-			        w->end, is->source->file);
-		policy_free(policy);
-		return EXIT_FAILURE;
+		return complain(EXIT_FAILURE, WHO, "%s", problem.text);
+	for (size_t i = 0; i < policy_num_waivers(policy) && is == NULL; i++) {
+		if (strcmp(policy_waiver(policy, i)->id, w->end) == 0)
+			is = policy_waiver(policy, i);
 	}
+	if (is == NULL)
+		complain(EXIT_FAILURE, WHO,
+		         "there is no waiver '%s'; filterctl waive --list shows them", w->end);
+	else if (w->settings.signed_by[0] != '\0')
+		complain(EXIT_FAILURE, WHO,
+		         "'%s' stands in '%s', which has to be signed ([policy] signed-by): "
+		         "whoever signs it takes the section [waiver %s] out and signs the file "
+		         "anew, as filterd-policy(5) says; then filterctl reload",
+		         w->end, is->source->file, w->end);
+	else
+		complain(EXIT_FAILURE, WHO,
+		         "'%s' stands in '%s', which people write: take it out there, then "
+		         "filterctl reload", w->end, is->source->file);
 	policy_free(policy);
-	fprintf(stderr, WHO ": there is no waiver '%s'; filterctl waive --list shows them\n",
-	        w->end);
 	return EXIT_FAILURE;
 }
 
@@ -245,7 +222,8 @@ static int waive_refuse_unsigned(struct waive *w)
 
 	if (w->end != NULL)
 		return waive_refuse_end(w);
-	waive_refuse("the policy has to be signed ([policy] signed-by), and a waiver with it");
+	complain(EXIT_FAILURE, WHO,
+	         "the policy has to be signed ([policy] signed-by), and a waiver with it");
 	waivers_file_section(&section, &w->waiver);
 	fprintf(stderr,
 	        "This is for whoever signs it, into a policy file that is signed again, as "
@@ -276,8 +254,8 @@ static int waive_check(struct waive *w)
 	policy_free(policy);
 	file_set_free(read);
 	return error == 0 ? 0
-	                  : waive_refuse(problem.text[0] != '\0' ? problem.text
-	                                                         : strerror(-error));
+	                  : complain(EXIT_FAILURE, WHO, "%s",
+	                             problem.text[0] != '\0' ? problem.text : strerror(-error));
 }
 
 static int waive_apply(struct waive *w, const char *what, const char *why)
@@ -304,8 +282,8 @@ static int waive_edit(struct waive *w, struct waivers_edit *e)
 	if (text != NULL)
 		error = waivers_file_edit(waive_text(w), w->path, e, &w->new, &problem);
 	return error == 0 ? 0
-	                  : waive_refuse(problem.text[0] != '\0' ? problem.text
-	                                                         : strerror(-error));
+	                  : complain(EXIT_FAILURE, WHO, "%s",
+	                             problem.text[0] != '\0' ? problem.text : strerror(-error));
 }
 
 static int waive_begin(struct waive *w)
@@ -380,10 +358,8 @@ static int waive_list(struct waive *w)
 
 	if (!options_settings(WHO, w->conf, &w->settings, &status))
 		return status;
-	if (files_load_policy(&w->settings, w->conf, &policy, &problem) != 0) {
-		fprintf(stderr, WHO ": %s\n", problem.text);
-		return EXIT_CONFIG;
-	}
+	if (files_load_policy(&w->settings, w->conf, &policy, &problem) != 0)
+		return complain(EXIT_CONFIG, WHO, "%s", problem.text);
 	text_begin(&t, waive_give, NULL);
 	for (size_t i = 0; i < policy_num_waivers(policy); i++)
 		waive_print(&t, policy_waiver(policy, i), clock_now_us());
@@ -400,7 +376,7 @@ static int waive_change(struct waive *w)
 	int status = waive_open(w);
 
 	if (status == 0 && w->end == NULL && !waivers_file_name(&w->waiver, waive_text(w)))
-		status = waive_refuse("there are too many waivers of this second");
+		status = complain(EXIT_FAILURE, WHO, "there are too many waivers of this second");
 	if (status == 0 && w->settings.signed_by[0] != '\0')
 		status = waive_refuse_unsigned(w);
 	if (status == 0)
@@ -421,15 +397,13 @@ int ctl_waive(int argc, char **argv)
 	bool                    begins;
 	int                     status;
 
-	if (!options_read(argc, argv, usage, own, &w.conf, &status))
+	if (!options_read(WHO, argc, argv, usage, own, &w.conf, &status))
 		return status;
 	begins = w.span != NULL || w.until != NULL;
 	if ((w.span != NULL) + (w.until != NULL) + (w.end != NULL) + w.list != 1 ||
-	    argc - optind != (begins ? 2 : 0)) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
-	if (w.end == NULL && !timezone_take("waive", NULL))
+	    argc - optind != (begins ? 2 : 0))
+		return complain_usage(usage);
+	if (w.end == NULL && !timezone_take(WHO, NULL))
 		return EXIT_USAGE;
 	if (w.list)
 		return waive_list(&w);

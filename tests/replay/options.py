@@ -3,7 +3,7 @@
 """Is each option that a program takes in its --help and in its manual page, and the other way round?
 
     options.py BUILD        TAP; the options are those of the tables in the sources beside, for getopt_long() or of a
-                    verb's own
+                    verb's own (ctl/options.h)
 """
 
 import pathlib
@@ -13,7 +13,8 @@ import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "filterd"
 # Where those stand that a source has in common with others, by what it says.
-COMMON = {"AUDIT_LONG_OPTIONS": "ctl/audit/options.h", "ctl/options.h": "ctl/options.c"}
+AUDIT = ("ctl/audit/options.c", "ctl/options.c")
+COMMON = {"audit_options_read": AUDIT, "counted_verb": AUDIT, "ctl/options.h": ("ctl/options.c",)}
 
 # Page: program and verb, the source with its table.
 PAGES = {
@@ -33,14 +34,14 @@ PAGES = {
 
 
 def rows(source):
-    of = r"(?:no_argument|required_argument|\.given|\.argument)"
+    of = r"(?:\.letter = '.', +)?(?:no_argument|required_argument|\.given|\.arguments?|\.which)"
     return set(re.findall(r'\{ "([a-z-]+)", +' + of, (SOURCE / source).read_text()))
 
 
 def in_table(source):
     """Long options of a source's table, but for --help itself."""
     text = (SOURCE / source).read_text()
-    common = (rows(where) for mark, where in COMMON.items() if mark in text)
+    common = (rows(where) for mark, places in COMMON.items() if mark in text for where in places)
     return rows(source).union(*common) - {"help"}
 
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define WHO            "filterctl audit ack"
 #define CANDIDATES_MAX 8        /* devices of one name that are told apart */
 
 static const char usage[] =
@@ -38,16 +39,6 @@ static const char usage[] =
         "sound; 64 wrong usage; 74 it cannot be\n"
 	"read or written.\n";
 
-enum { OPTION_ACKS = AUDIT_OPTION_OWN, OPTION_LIST, OPTION_REMOVE, OPTION_FORCE };
-
-static const struct option longs[] = {
-	{ "acks",   required_argument, NULL, OPTION_ACKS },
-	{ "list",   no_argument,       NULL, OPTION_LIST },
-	{ "remove", no_argument,       NULL, OPTION_REMOVE },
-	{ "force",  no_argument,       NULL, OPTION_FORCE },
-	AUDIT_LONG_OPTIONS, { 0 },
-};
-
 struct candidate {
 	char    device[64];
 	int64_t last_us;
@@ -62,19 +53,6 @@ struct ack_verb {
 	struct acks      acks;                  /* for --list: when did each try last? */
 	int64_t         *last_us;
 };
-
-static bool ack_take_option(void *owner, int option, const char *argument)
-{
-	struct ack_verb *a = owner;
-
-	switch (option) {
-	case OPTION_ACKS:   a->file = argument; return true;
-	case OPTION_LIST:   a->list = true;     return true;
-	case OPTION_REMOVE: a->remove = true;   return true;
-	case OPTION_FORCE:  a->force = true;    return true;
-	default:            return false;
-	}
-}
 
 static void find_candidate(struct ack_verb *a, const struct entry *e)
 {
@@ -100,13 +78,10 @@ static void find_candidate(struct ack_verb *a, const struct entry *e)
 /* Without a log, a MAC and an address are keys by themselves. */
 static bool take_as_given(struct ack_verb *a, const char *device)
 {
-	if (a->selection.device_key[0] == '\0') {
-		fprintf(stderr,
-		        "filterctl audit ack: '%s' is neither a MAC nor an address; a name "
-		        "identifies a device only if it is in the log\n",
-		        device);
-		return false;
-	}
+	if (a->selection.device_key[0] == '\0')
+		return complain(false, WHO,
+		                "'%s' is neither a MAC nor an address; a name identifies a device "
+		                "only if it is in the log", device);
 	a->candidates[0] = (struct candidate){ .last_us = 0 };
 	memcpy(a->candidates[0].device, a->selection.device_key, sizeof(a->candidates[0].device));
 	a->num = 1;
@@ -120,17 +95,11 @@ static bool is_one(struct ack_verb *a, const char *device)
 		return true;
 	if (a->num == 0 && a->force)
 		return take_as_given(a, device);
-	if (a->num == 0) {
-		fprintf(stderr,
-		        "filterctl audit ack: no attempt of a device '%s' is in the log (filterctl "
-		        "audit devices shows which are); "
-		        "--force notes it all the same\n",
-		        device);
-		return false;
-	}
-	fprintf(stderr,
-	        "filterctl audit ack: several devices are called '%s'; which one is meant?\n",
-	        device);
+	if (a->num == 0)
+		return complain(false, WHO,
+		                "no attempt of a device '%s' is in the log (filterctl audit "
+		                "devices shows which are); --force notes it all the same", device);
+	complain(false, WHO, "several devices are called '%s'; which one is meant?", device);
 	for (size_t i = 0; i < a->num && i < CANDIDATES_MAX; i++)
 		fprintf(stderr, "  %s\n", a->candidates[i].device);
 	return false;
@@ -147,11 +116,9 @@ static int put_note(const struct audit_options *o, struct ack_verb *a, const cha
 	snprintf(ack.device, sizeof(ack.device), "%s", a->candidates[0].device);
 	snprintf(ack.by, sizeof(ack.by), "%s", notes_by());
 	snprintf(ack.note, sizeof(ack.note), "%s", note);
-	if (acks_put(&a->acks, &ack) != 0) {
-		fputs("filterctl audit ack: there are too many notes\n", stderr);
-		return EXIT_IO;
-	}
-	status = acks_file_save(o, path, &a->acks);
+	if (acks_put(&a->acks, &ack) != 0)
+		return complain(EXIT_IO, WHO, "there are too many notes");
+	status = notes_save(WHO, path, &a->acks);
 	if (status == 0)
 		printf("noted about %s, in %s\n", ack.device, path);
 	return status;
@@ -163,9 +130,8 @@ static bool is_quoted(const struct audit_options *o, const char *device, const c
 	if (o->num_paths == 0 || strcmp(o->paths[0], "-") == 0 || access(o->paths[0], F_OK) == 0)
 		return true;
 	fprintf(stderr,
-	        "filterctl audit ack: there is no log '%s'. A NOTE of several words needs quotes:\n"
-	        "  filterctl audit ack %s \"%s",
-	        o->paths[0], device, note);
+	        WHO ": there is no log '%s'. A NOTE of several words needs quotes:\n"
+	        "  " WHO " %s \"%s", o->paths[0], device, note);
 	for (size_t i = 0; i < o->num_paths && access(o->paths[i], F_OK) != 0; i++)
 		fprintf(stderr, " %s", o->paths[i]);
 	fputs("\"\n", stderr);
@@ -179,22 +145,16 @@ static int note_device(struct audit_options *o, struct ack_verb *a)
 	struct entry e;
 	int         status, unsound = 0;
 
-	if (o->num_paths < 2) {
-		fputs(o->num_paths == 0 ? "filterctl audit ack: which DEVICE?\n"
-		                        : "filterctl audit ack: what is the NOTE?\n",
-		      stderr);
-		return EXIT_USAGE;
-	}
+	if (o->num_paths < 2)
+		return complain(EXIT_USAGE, WHO, "%s",
+		                o->num_paths == 0 ? "which DEVICE?" : "what is the NOTE?");
 	device = o->paths[0];
 	note   = o->paths[1];
 	o->paths     += 2;
 	o->num_paths -= 2;
-	if (device[0] == '\0' || !notes_is_note(note)) {
-		fprintf(stderr,
-		        "filterctl audit ack: a DEVICE, and a NOTE of 1 to %d bytes of UTF-8\n",
-		        ACKS_NOTE_MAX);
-		return EXIT_USAGE;
-	}
+	if (device[0] == '\0' || !notes_is_note(note))
+		return complain(EXIT_USAGE, WHO, "a DEVICE, and a NOTE of 1 to %d bytes of UTF-8",
+		                ACKS_NOTE_MAX);
 	if (!is_quoted(o, device, note))
 		return EXIT_USAGE;
 	select_device(&a->selection, device);
@@ -218,10 +178,8 @@ static int remove_note(struct audit_options *o, struct ack_verb *a)
 	char        path[ACKS_PATH_MAX];
 	int         status;
 
-	if (device[0] == '\0') {
-		fputs("filterctl audit ack: --remove which DEVICE? --list shows them\n", stderr);
-		return EXIT_USAGE;
-	}
+	if (device[0] == '\0')
+		return complain(EXIT_USAGE, WHO, "--remove which DEVICE? --list shows them");
 	o->paths++;
 	o->num_paths--;
 	select_device(&a->selection, device);
@@ -229,14 +187,11 @@ static int remove_note(struct audit_options *o, struct ack_verb *a)
 	if (status != 0)
 		return status;
 	if (!acks_remove(&a->acks, bytes_text(device)) &&
-	    !acks_remove(&a->acks, bytes_text(a->selection.device_key))) {
-		fprintf(stderr,
-		        "filterctl audit ack: there is no note about '%s' in %s; --list shows "
-		        "which there are\n",
-		        device, path);
-		return EXIT_FAILURE;
-	}
-	return acks_file_save(o, path, &a->acks);
+	    !acks_remove(&a->acks, bytes_text(a->selection.device_key)))
+		return complain(EXIT_FAILURE, WHO,
+		                "there is no note about '%s' in %s; --list shows which there are",
+		                device, path);
+	return notes_save(WHO, path, &a->acks);
 }
 
 static void take_last(struct ack_verb *a, const struct entry *e)
@@ -310,18 +265,20 @@ static int list_notes(const struct audit_options *o, struct ack_verb *a)
 
 int audit_ack(int argc, char **argv)
 {
-	struct ack_verb        a    = { .selection = selection_all() };
-	const struct audit_own verb = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS,
-	                                .usage = usage, .take = ack_take_option, .owner = &a };
-	struct audit_options   o;
-	int                    status;
+	struct ack_verb         a         = { .selection = selection_all() };
+	const struct own_option options[] = { { "acks", .argument = &a.file },
+	                                      { "list", .given = &a.list },
+	                                      { "remove", .given = &a.remove },
+	                                      { "force", .given = &a.force },
+	                                      { 0 } };
+	const struct audit_own  verb      = { .usage = usage, .options = options };
+	struct audit_options    o;
+	int                     status;
 
 	if (!audit_options_read(argc, argv, &verb, &o, &status))
 		return status;
-	if (a.list && a.remove) {
-		fputs("filterctl audit ack: --list or --remove, not both\n", stderr);
-		return EXIT_USAGE;
-	}
+	if (a.list && a.remove)
+		return complain(EXIT_USAGE, WHO, "--list or --remove, not both");
 	status = a.list ? list_notes(&o, &a) : a.remove ? remove_note(&o, &a) : note_device(&o, &a);
 	acks_free(&a.acks);
 	return status;

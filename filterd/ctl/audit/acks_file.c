@@ -34,30 +34,13 @@ static int find_path(const struct audit_options *o, const char *file, char path_
 	return 0;
 }
 
-static void acks_file_say_who(const struct audit_options *o, char out[64])
-{
-	snprintf(out, 64, "filterctl audit %s", o->verb);
-}
-
 int acks_file_load(const struct audit_options *o, const char *file, enum acks_use use,
                    struct acks *out, char path_out[ACKS_PATH_MAX])
 {
-	int  status = find_path(o, file, path_out);
-	char who[64];
+	int status = find_path(o, file, path_out);
 
 	*out = (struct acks){ 0 };
-	if (status != 0)
-		return status;
-	acks_file_say_who(o, who);
-	if (use == ACKS_CHANGE)
+	if (status == 0 && use == ACKS_CHANGE)
 		notes_lock(path_out);
-	return notes_load(who, path_out, out);
-}
-
-int acks_file_save(const struct audit_options *o, const char *path, const struct acks *acks)
-{
-	char who[64];
-
-	acks_file_say_who(o, who);
-	return notes_save(who, path, acks);
+	return status == 0 ? notes_load(o->who, path_out, out) : status;
 }

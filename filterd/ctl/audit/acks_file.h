@@ -14,11 +14,9 @@
  *                  machine's. use: to change it, nobody else does until this program ends.
  * Gives:  0 and its notes, none if there is no such file, to be freed with acks_free(); path_out,
  *         where it is or would be. Otherwise an exit status, what is wrong having been said.
- * acks_file_save - all of them, at once. 0 or an exit status, said.
  */
 enum acks_use { ACKS_LOOK, ACKS_CHANGE };
 int acks_file_load(const struct audit_options *o, const char *file, enum acks_use use,
                    struct acks *out, char path_out[ACKS_PATH_MAX]);
-int acks_file_save(const struct audit_options *o, const char *path, const struct acks *acks);
 
 #endif

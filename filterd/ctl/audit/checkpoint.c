@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define WHO "filterctl audit checkpoint"
+
 static const char usage[] =
 	"usage: filterctl audit checkpoint [--tlog] [OPTION]... [LOG]...\n"
 	"\n"
@@ -43,16 +45,6 @@ struct checkpoint_options {
 	bool          whole;            /* each record was there, from 0 on */
 };
 
-static bool checkpoint_take_option(void *owner, int option, const char *argument)
-{
-	struct checkpoint_options *own = owner;
-
-	(void)option;
-	(void)argument;
-	own->tlog = true;
-	return true;
-}
-
 /*
  * A line that was read from a file has its newline behind it; the last one of a log that is sound
  * does too.
@@ -64,19 +56,13 @@ static void checkpoint_take_record(struct checkpoint_options *own, const struct 
 		merkle_add(&own->merkle, bytes_of(e->line.at, e->line.len + 1));
 }
 
-static int checkpoint_refuse(const char *why)
-{
-	fprintf(stderr, "filterctl audit checkpoint: %s\n", why);
-	return SOUND_NOT;
-}
-
 static int print_note(const struct verify *v)
 {
 	uint8_t       room[NOTE_MAX];
 	struct writer w = writer_over(room, sizeof(room));
 
 	if (!v->has_newest)
-		return checkpoint_refuse("there is no signature in this log");
+		return complain(SOUND_NOT, WHO, "there is no signature in this log");
 	if (note_write_hashed(&w, &v->newest_key, v->newest_seq, v->newest_hash, v->newest_sig) !=
 	            0 ||
 	    w.full)
@@ -90,10 +76,12 @@ static int print_tlog(const struct checkpoint_options *own, const struct verify 
 	struct writer text = writer_over(room, sizeof(room));
 
 	if (v->seals.root.origin[0] == '\0')
-		return checkpoint_refuse("no record says which log this is; give its key (--key)");
+		return complain(SOUND_NOT, WHO,
+		                "no record says which log this is; give its key (--key)");
 	if (!own->whole || own->merkle.num == 0)
-		return checkpoint_refuse(
-			"the root is that of all records from 0 on, and some are missing here");
+		return complain(SOUND_NOT, WHO,
+		                "the root is that of all records from 0 on, and some are missing "
+		                "here");
 	if (merkle_root(&own->merkle, root) != 0)
 		return EXIT_IO;
 	base64_write(&text, bytes_of(root, sizeof(root)));
@@ -101,24 +89,21 @@ static int print_tlog(const struct checkpoint_options *own, const struct verify 
 	       (const char *)room);
 	if (fflush(stdout) != 0)
 		return EXIT_IO;
-	fputs("filterctl audit checkpoint: this text is not signed; the log's own signed notes are "
-	      "those without --tlog\n",
-	      stderr);
-	return 0;
+	return complain(0, WHO,
+	                "this text is not signed; the log's own signed notes are those without "
+	                "--tlog");
 }
 
 int audit_checkpoint(int argc, char **argv)
 {
-	static const struct option longs[] = { { "tlog", no_argument, NULL, AUDIT_OPTION_OWN },
-	                                       AUDIT_LONG_OPTIONS, { 0 } };
-	struct checkpoint_options  own     = { .whole = true };
-	const struct audit_own     verb    = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS,
-	                                       .usage = usage, .take = checkpoint_take_option,
-	                                       .owner = &own, .no_json = true, .no_csv = true };
-	struct audit_options       o;
-	struct pass                pass;
-	struct entry               e;
-	int                        status;
+	struct checkpoint_options own       = { .whole = true };
+	const struct own_option   options[] = { { "tlog", .given = &own.tlog }, { 0 } };
+	const struct audit_own    verb      = { .usage = usage, .options = options,
+	                                        .no_json = true, .no_csv = true };
+	struct audit_options      o;
+	struct pass               pass;
+	struct entry              e;
+	int                       status;
 
 	if (!audit_options_read(argc, argv, &verb, &o, &status))
 		return status;

@@ -25,10 +25,8 @@ static int counted_count(const struct audit_options *o, struct counted *c)
 	if (getrandom(&seed, sizeof(seed), 0) < 0)
 		seed = (uint64_t)o->now_us;
 	c->totals = totals_new(o->since_us, o->until_us, seed);
-	if (c->totals == NULL) {
-		fprintf(stderr, "filterctl audit %s: not enough memory\n", o->verb);
-		return EXIT_IO;
-	}
+	if (c->totals == NULL)
+		return given_say_memory(o);
 	pass_open(o, &c->pass);
 	while (pass_next(&c->pass, &e))
 		totals_add(c->totals, &e);
@@ -62,17 +60,16 @@ static int say_soundness(const struct audit_options *o, const struct counted *c,
 
 int counted_verb(int argc, char **argv, const struct counted_verb *v)
 {
-	static const struct option longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
-	char                       help[2048];
-	const struct audit_own     own     = { .longs = v->longs != NULL ? v->longs : longs,
-	                                       .shorts = AUDIT_SHORT_OPTIONS,
-	                                       .usage = help, .take = v->take, .owner = v->owner };
-	struct audit_options       o;
-	struct counted             c;
-	int                        status;
+	const struct audit_own own = { .usage = v->usage, .usage_end = help_end,
+	                               .options = v->options };
+	struct audit_options   o;
+	struct counted         c;
+	int                    status;
 
-	snprintf(help, sizeof(help), "%s%s", v->usage, help_end);
 	if (!audit_options_read(argc, argv, &own, &o, &status))
+		return status;
+	status = v->check != NULL ? v->check(v->owner, &o) : 0;
+	if (status != 0)
 		return status;
 	status = counted_count(&o, &c);
 	if (status == 0)

@@ -23,17 +23,17 @@ struct counted {
 /*
  * counted_verb - all of such a verb: options, the pass, print(), and a sentence if the log is not
  *                sound or holds no attempts.
- * Takes:  longs, with AUDIT_LONG_OPTIONS; NULL: no options of its own. take: as in struct
- *         audit_own.
+ * Takes:  options of its own; NULL: none. check: 0, or an exit status if one is wrong, which is
+ *         said; NULL: none can be.
  * Gives:  the exit status: 2 if the log is not sound, for what was printed may then not be what was
  *         written.
  */
 struct counted_verb {
-	const char          *usage;
-	const struct option *longs;
-	bool               (*take)(void *owner, int option, const char *argument);
+	const char              *usage;
+	const struct own_option *options;
+	int (*check)(void *owner, const struct audit_options *o);
 	int (*print)(void *owner, const struct audit_options *o, const struct counted *c);
-	void                *owner;
+	void                    *owner;
 };
 int counted_verb(int argc, char **argv, const struct counted_verb *v);
 

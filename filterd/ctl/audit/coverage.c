@@ -57,16 +57,14 @@ static int audit_coverage_print(const struct audit_options *o, const struct cove
 			                c->gaps[i].to_us);
 	}
 	if (c->num_gaps > c->num_kept)
-		fprintf(stderr, "filterctl audit coverage: and %llu more gaps, not listed\n",
-		        (unsigned long long)(c->num_gaps - c->num_kept));
+		complain(0, o->who, "and %llu more gaps, not listed",
+		         (unsigned long long)(c->num_gaps - c->num_kept));
 	return audit_print(o, &s);
 }
 
 int audit_coverage(int argc, char **argv)
 {
-	static const struct option    longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
-	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS,
-	                                          .usage = usage };
+	static const struct audit_own own = { .usage = usage };
 	struct audit_options o;
 	struct pass          pass;
 	struct entry         e;

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WHO "filterctl audit export"
+
 static const char schema[] =
 	"CREATE TABLE IF NOT EXISTS attempts("
 	" log TEXT NOT NULL, seq INTEGER NOT NULL, time TEXT NOT NULL, time_us INTEGER NOT NULL, "
@@ -63,7 +65,7 @@ struct row_in {
 static bool database_complain(struct database *d)
 {
 	if (!d->failed)
-		fprintf(stderr, "filterctl audit export: %s: %s\n", d->path, sqlite3_errmsg(d->db));
+		complain(0, WHO, "%s: %s", d->path, sqlite3_errmsg(d->db));
 	d->failed = true;
 	return false;
 }
@@ -99,10 +101,8 @@ int database_open(const char *path, struct database **out)
 	struct database *d = calloc(1, sizeof(*d));
 
 	*out = d;
-	if (d == NULL) {
-		fputs("filterctl audit export: not enough memory\n", stderr);
-		return EXIT_IO;
-	}
+	if (d == NULL)
+		return complain(EXIT_IO, WHO, "not enough memory");
 	d->path = path;
 	if (sqlite3_open(path, &d->db) != SQLITE_OK)
 		database_complain(d);

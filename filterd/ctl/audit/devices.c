@@ -32,9 +32,8 @@ static const char usage[] =
 	"  filterctl audit devices --active 7d        who still tries\n"
 	"  filterctl audit devices --since \"last month\" --csv >devices.csv\n";
 
-enum { OPTION_ACTIVE = AUDIT_OPTION_OWN, OPTION_OPEN, OPTION_DONE, OPTION_ACKS };
-
 struct devices_options {
+	const char     *active;
 	int64_t         active_us;      /* INT64_MAX: all */
 	bool            open, done;     /* only such */
 	const char     *acks_file;
@@ -42,22 +41,16 @@ struct devices_options {
 	struct acks     acks;
 };
 
-static bool devices_take(void *owner, int option, const char *argument)
+static int devices_check(void *owner, const struct audit_options *o)
 {
 	struct devices_options *own = owner;
 
-	switch (option) {
-	case OPTION_OPEN: own->open = true;          return true;
-	case OPTION_DONE: own->done = true;          return true;
-	case OPTION_ACKS: own->acks_file = argument; return true;
-	}
-	if (people_read_span(bytes_text(argument), &own->active_us) == PARSE_OK)
-		return true;
-	fprintf(stderr,
-	        "filterctl audit devices: --active '%s' is not a length of time; expected 7d, 36h, "
-	        "\"2 weeks\"\n",
-	        argument);
-	return false;
+	if (own->active == NULL ||
+	    people_read_span(bytes_text(own->active), &own->active_us) == PARSE_OK)
+		return 0;
+	return complain(EXIT_USAGE, o->who,
+	                "--active '%s' is not a length of time; expected 7d, 36h, \"2 weeks\"",
+	                own->active);
 }
 
 /* "done 2026-11-20: uninstalled"; "back: ..." if it has tried again since. */
@@ -132,15 +125,15 @@ static int devices_print(void *owner, const struct audit_options *o, const struc
 
 int audit_devices(int argc, char **argv)
 {
-	static const struct option longs[] = { { "active", required_argument, NULL, OPTION_ACTIVE },
-		                               { "open", no_argument, NULL, OPTION_OPEN },
-		                               { "done", no_argument, NULL, OPTION_DONE },
-		                               { "acks", required_argument, NULL, OPTION_ACKS },
-		                               AUDIT_LONG_OPTIONS,
-		                               { 0 } };
-	struct devices_options    own  = { .active_us = INT64_MAX };
-	const struct counted_verb verb = { .usage = usage, .longs = longs, .take = devices_take,
-	                                   .print = devices_print, .owner = &own };
+	struct devices_options    own       = { .active_us = INT64_MAX };
+	const struct own_option   options[] = { { "active", .argument = &own.active },
+		                                { "open", .given = &own.open },
+		                                { "done", .given = &own.done },
+		                                { "acks", .argument = &own.acks_file },
+		                                { 0 } };
+	const struct counted_verb verb      = { .usage = usage, .options = options,
+	                                        .check = devices_check, .print = devices_print,
+	                                        .owner = &own };
 	int                       status;
 
 	vendors_open(NULL, &own.vendors);

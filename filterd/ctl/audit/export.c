@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define WHO         "filterctl audit export"
 #define SIEM_FOLDER "/usr/share/filterd/siem"
 
 static const char usage[] =
@@ -47,8 +48,6 @@ static const char usage[] =
 	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; "
         "74 it cannot be read or written.\n";
 
-enum { OPTION_TO = AUDIT_OPTION_OWN, OPTION_RECORDS };
-
 static const struct format_out {
 	const char     *name;
 	export_head    *head;           /* NULL: none */
@@ -75,51 +74,38 @@ struct export {
 
 static bool take_records(struct export *x, const char *argument)
 {
-	if (ranges_parse(bytes_text(argument), &x->records) == PARSE_OK)
-		return true;
-	fprintf(stderr,
-	        "filterctl audit export: --records '%.80s'; expected numbers in rising order, %d "
-	        "ranges at most: 7,100-199,5000-\n",
-	        argument, RANGES_MAX);
-	return false;
+	return argument == NULL ||
+	       ranges_parse(bytes_text(argument), &x->records) == PARSE_OK ||
+	       complain(false, WHO,
+	                "--records '%.80s'; expected numbers in rising order, %d ranges at most: "
+	                "7,100-199,5000-", argument, RANGES_MAX);
 }
 
 /* Formats that filterctl made once, and that a map for jq makes now. */
-static void export_say_formats(const char *argument)
+static bool export_refuse_format(const char *argument)
 {
 	static const char *const maps[] = { "cef", "ecs", "ocsf" };
 
 	for (size_t i = 0; i < COUNT(maps); i++) {
-		if (strcmp(argument, maps[i]) != 0)
-			continue;
-		fprintf(stderr,
-		        "filterctl audit export: --to %s: a map for jq makes it: filterctl audit "
-		        "list -o json LOG | jq -rcf " SIEM_FOLDER "/%s.jq\n",
-		        argument, argument);
-		return;
+		if (strcmp(argument, maps[i]) == 0)
+			return complain(false, WHO,
+			                "--to %s: a map for jq makes it: filterctl audit list -o "
+			                "json LOG | jq -rcf " SIEM_FOLDER "/%s.jq",
+			                argument, argument);
 	}
-	fprintf(stderr,
-	        "filterctl audit export: --to '%s'; expected csv, sqlite or postgresql\n",
-	        argument);
+	return complain(false, WHO, "--to '%s'; expected csv, sqlite or postgresql", argument);
 }
 
-static bool export_take_option(void *owner, int option, const char *argument)
+static bool take_format(struct export *x, const char *to)
 {
-	struct export *x = owner;
-
-	if (option == OPTION_RECORDS)
-		return take_records(x, argument);
-	if (option == 'o') {
-		x->file = strcmp(argument, "-") != 0 ? argument : NULL;
-		return true;
-	}
+	if (to == NULL)
+		return complain(false, WHO,
+		                "--to what? csv, sqlite or postgresql; --help tells more");
 	for (size_t i = 0; i < COUNT(formats); i++) {
-		if (strcmp(formats[i].name, argument) == 0)
+		if (strcmp(formats[i].name, to) == 0)
 			x->format = &formats[i];
 	}
-	if (x->format == NULL)
-		export_say_formats(argument);
-	return x->format != NULL;
+	return x->format != NULL || export_refuse_format(to);
 }
 
 static void export_copy(char *to, size_t room, struct bytes from)
@@ -166,17 +152,14 @@ static void export_take_record(struct export *x, const struct entry *e)
 
 static int export_say(const struct export *x, int error)
 {
-	fprintf(stderr, "filterctl audit export: %s: %s\n",
-	        x->file != NULL ? x->file : "standard output", strerror(-error));
-	return EXIT_IO;
+	return complain(EXIT_IO, WHO, "%s: %s", x->file != NULL ? x->file : "standard output",
+	                strerror(-error));
 }
 
 static int open_database(struct export *x)
 {
-	if (x->file == NULL) {
-		fputs("filterctl audit export: a database needs a file: -o FILE\n", stderr);
-		return EXIT_USAGE;
-	}
+	if (x->file == NULL)
+		return complain(EXIT_USAGE, WHO, "a database needs a file: -o FILE");
 	umask(umask(0) | S_IRWXO);      /* it names devices */
 	return database_open(x->file, &x->database);
 }
@@ -242,27 +225,23 @@ static int export_run(struct audit_options *o, struct export *x)
 
 int audit_export(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "to", required_argument, NULL, OPTION_TO }, { "output", required_argument, NULL,
-		  'o' },
-		{ "records", required_argument, NULL, OPTION_RECORDS }, AUDIT_LONG_OPTIONS, { 0 },
-	};
-	struct export          x   = { .selection = selection_all() };
-	const struct audit_own own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:",
-	                               .usage = usage, .take = export_take_option,
-	                               /* --to says as what */
-	                               .owner = &x, .no_json = true, .no_csv = true };
-	struct audit_options       o;
-	int                        status;
+	struct export           x       = { .selection = selection_all() };
+	const char             *to      = NULL, *records = NULL;
+	const struct own_option options[] = { { "to", .argument = &to },
+		                              { "output", .letter = 'o', .argument = &x.file },
+		                              { "records", .argument = &records },
+		                              { 0 } };
+	const struct audit_own  own     = { .usage = usage, .options = options,
+	                                    /* --to says as what */
+	                                    .no_json = true, .no_csv = true };
+	struct audit_options    o;
+	int                     status;
 
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
-	if (x.format == NULL) {
-		fputs("filterctl audit export: --to what? csv, sqlite or postgresql; --help tells "
-		      "more\n",
-		      stderr);
+	if (!take_format(&x, to) || !take_records(&x, records))
 		return EXIT_USAGE;
-	}
+	x.file              = output_path(x.file);
 	o.streams           = x.file == NULL;
 	x.selection.from_us = o.since_us;
 	x.selection.to_us   = o.until_us;

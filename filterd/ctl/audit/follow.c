@@ -8,6 +8,7 @@
 
 #include "ctl/audit/follow.h"
 
+#include "ctl/complain.h"
 #include "ctl/verbs.h"
 
 #include <errno.h>
@@ -24,7 +25,7 @@
 
 static void follow_say(const struct follow *f, const char *what)
 {
-	fprintf(stderr, "filterctl audit %s: %s: %s\n", f->verb, f->path, what);
+	complain(0, f->who, "%s: %s", f->path, what);
 }
 
 /* Does the record hang on the one before? Said once, until it does again. */
@@ -33,11 +34,9 @@ static void check_chain(struct follow *f, const struct entry *e)
 	bool holds = !f->chained || chain_is_due(&f->due, &e->end);
 
 	if (!holds && !f->broken)
-		fprintf(stderr,
-		        "filterctl audit %s: record %" PRIu64
-		        " does not follow the one before it here; filterctl audit verify says "
-		        "more\n",
-		        f->verb, e->end.seq);
+		complain(0, f->who,
+		         "record %" PRIu64 " does not follow the one before it here; filterctl "
+		         "audit verify says more", e->end.seq);
 	f->broken  = !holds;
 	f->chained = chain_behind(&f->due, e->end.seq, e->line) == 0;
 }
@@ -136,9 +135,9 @@ bool follow_wait(struct follow *f)
 	return true;
 }
 
-void follow_open(struct follow *f, const char *verb, const char *path)
+void follow_open(struct follow *f, const char *who, const char *path)
 {
-	*f = (struct follow){ .verb = verb, .path = path, .notify = watch_folder(path) };
+	*f = (struct follow){ .who = who, .path = path, .notify = watch_folder(path) };
 	follow_open_file(f);
 }
 

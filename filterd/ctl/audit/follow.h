@@ -5,7 +5,7 @@
 /*
  * Follow: the open file of a log, and what is written to it from now on, over rotations:
  *
- *     follow_open(&f, verb, path);
+ *     follow_open(&f, who, path);
  *     do {
  *             while (follow_next(&f, &e))
  *                     ...
@@ -20,7 +20,7 @@
 #include "log/lines.h"
 
 struct follow {
-	const char   *verb, *path;
+	const char   *who, *path;
 	int           notify, error;
 	struct lines *lines;
 	bool          moved;            /* the path is another file by now */
@@ -33,7 +33,7 @@ struct follow {
  * follow_wait  - for more. False: nobody reads the standard output any more, or an error.
  * follow_close - 0; EXIT_IO, said.
  */
-void follow_open(struct follow *f, const char *verb, const char *path);
+void follow_open(struct follow *f, const char *who, const char *path);
 bool follow_next(struct follow *f, struct entry *e);
 bool follow_wait(struct follow *f);
 int  follow_close(struct follow *f);

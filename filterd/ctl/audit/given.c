@@ -11,25 +11,19 @@
 
 int given_say_memory(const struct audit_options *o)
 {
-	fprintf(stderr, "filterctl audit %s: not enough memory\n", o->verb);
-	return EXIT_IO;
+	return complain(EXIT_IO, o->who, "not enough memory");
 }
 
 static int given_say_key(const struct audit_options *o, const char *file, int error)
 {
 	if (error == -EINVAL)
-		fprintf(stderr,
-		        "filterctl audit %s: --key %s: this is not a verifier key; expected a line "
-		        "GATEWAY/filterd/LOG+ID+KEY\n",
-		        o->verb, file);
-	else
-		fprintf(stderr,
-		        "filterctl audit %s: --key %s: %s\nIt is neither a file nor a verifier key "
-		        "such as\n"
-		        "gw1/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/"
-		        "kLuxxHh4CQOg+cTWIyotomjY/h4wTeW\n",
-		        o->verb, file, strerror(-error));
-	return EXIT_USAGE;
+		return complain(EXIT_USAGE, o->who,
+		                "--key %s: this is not a verifier key; expected a line "
+		                "GATEWAY/filterd/LOG+ID+KEY", file);
+	return complain(EXIT_USAGE, o->who,
+	                "--key %s: %s\nIt is neither a file nor a verifier key such as\n"
+	                "gw1/filterd/2f9c01d4a7b3e655+a2449bfc+AX9w9eLM6QvX/"
+	                "kLuxxHh4CQOg+cTWIyotomjY/h4wTeW", file, strerror(-error));
 }
 
 /* The key: given as such, or in a file; or that of this machine. 0 or an exit status. */
@@ -41,13 +35,10 @@ static int given_read_key(const struct audit_options *o, bool is_live, struct gi
 	const char     *file = o->num_keys > 0 ? o->keys[0] : path;
 	int             error;
 
-	if (o->num_keys > 1) {
-		fprintf(stderr,
-		        "filterctl audit %s: one log has one --key; several are for the logs of "
-		        "many gateways (--collected)\n",
-		        o->verb);
-		return EXIT_USAGE;
-	}
+	if (o->num_keys > 1)
+		return complain(EXIT_USAGE, o->who,
+		                "one log has one --key; several are for the logs of many gateways "
+		                "(--collected)");
 	g->has_key = o->num_keys > 0 && note_key_parse(bytes_text(file), &g->key) == PARSE_OK;
 	if (g->has_key)
 		return 0;
@@ -85,21 +76,16 @@ static int given_read_anchors(const struct audit_options *o, struct given *g, co
 			error = anchors_read(&g->anchors, content, origin);
 			files_free(content);
 		}
-		if (error != 0) {
-			fprintf(stderr, "filterctl audit %s: --anchors %s: %s\n", o->verb,
-			        o->anchors[i],
-			        error == -EINVAL ? "a pipe; notes are read from files"
-			                         : strerror(-error));
-			return EXIT_IO;
-		}
+		if (error != 0)
+			return complain(EXIT_IO, o->who, "--anchors %s: %s", o->anchors[i],
+			                error == -EINVAL ? "a pipe; notes are read from files"
+			                                 : strerror(-error));
 	}
-	if (o->num_anchors > 0 && g->anchors.num == 0) {
-		fprintf(stderr,
-		        "filterctl audit %s: --anchors: there is no note of this log in %s%s\n",
-		        o->verb, o->num_anchors == 1 ? o->anchors[0] : "these files",
-		        g->anchors.num_foreign > 0 ? "; its notes are of other logs" : "");
-		return EXIT_USAGE;
-	}
+	if (o->num_anchors > 0 && g->anchors.num == 0)
+		return complain(EXIT_USAGE, o->who,
+		                "--anchors: there is no note of this log in %s%s",
+		                o->num_anchors == 1 ? o->anchors[0] : "these files",
+		                g->anchors.num_foreign > 0 ? "; its notes are of other logs" : "");
 	if (o->collected)
 		anchors_by_log(&g->anchors);
 	else

@@ -23,7 +23,7 @@ struct given {
 int  given_read(const struct audit_options *o, bool is_live, struct given *out);
 void given_free(struct given *g);
 
-/* What is wrong, and the exit status for it. */
+/* That there is not enough memory, and the exit status for it. */
 int given_say_memory(const struct audit_options *o);
 
 #endif

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define WHO           "filterctl audit list"
 #define LAST_MAX      100000    /* lines that -n keeps, of about a kilobyte each */
 #define LAST_FOLLOWED 10        /* as tail has it */
 
@@ -50,21 +51,6 @@ static const char usage[] =
 	"-f reads the open file of the log alone, and checks no more than that each record hangs "
         "on the one before.\n";
 
-enum { OPTION_DEVICE = AUDIT_OPTION_OWN, OPTION_HOST, OPTION_CATEGORY, OPTION_LAYER, OPTION_TYPE };
-
-static const struct option longs[] = {
-	{ "device",   required_argument, NULL, OPTION_DEVICE },
-	{ "host",     required_argument, NULL, OPTION_HOST },
-	{ "category", required_argument, NULL, OPTION_CATEGORY },
-	{ "layer",    required_argument, NULL, OPTION_LAYER },
-	{ "type",     required_argument, NULL, OPTION_TYPE },
-	{ "all",      no_argument,       NULL, 'a' },
-	{ "last",     required_argument, NULL, 'n' },
-	{ "follow",   no_argument,       NULL, 'f' },
-	{ "output",   required_argument, NULL, 'o' },
-	AUDIT_LONG_OPTIONS, { 0 },
-};
-
 /* The last lines, oldest first from `next` on. */
 struct ring {
 	struct bytes *lines;
@@ -74,28 +60,24 @@ struct ring {
 
 struct list {
 	struct selection selection;
-	bool             has_format, follows, caught_up;
-	enum format      format;
+	bool             follows;
 	size_t           last;          /* 0: all */
 	struct ring      ring;
 	struct listing   listing;
 };
 
-static bool read_format(struct list *l, const char *name)
+static bool read_format(const char *name, enum format *out)
 {
-	static const struct { const char *name; enum format format; } formats[] = {
-		{ "text", FORMAT_TEXT }, { "json", FORMAT_JSON }, { "csv", FORMAT_CSV },
-	};
+	static const char *const names[] = { [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json",
+	                                     [FORMAT_CSV] = "csv" };
 
-	for (size_t i = 0; i < COUNT(formats); i++) {
-		if (strcmp(formats[i].name, name) == 0) {
-			l->format     = formats[i].format;
-			l->has_format = true;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		if (strcmp(names[i], name) == 0) {
+			*out = (enum format)i;
 			return true;
 		}
 	}
-	fprintf(stderr, "filterctl audit list: -o '%s'; expected text, json or csv\n", name);
-	return false;
+	return complain(false, WHO, "-o '%s'; expected text, json or csv", name);
 }
 
 static bool read_last(struct list *l, const char *text)
@@ -103,11 +85,9 @@ static bool read_last(struct list *l, const char *text)
 	char *end;
 	long  number = strtol(text, &end, 10);
 
-	if (text[0] == '\0' || *end != '\0' || number < 1 || number > LAST_MAX) {
-		fprintf(stderr, "filterctl audit list: -n '%s'; expected a number from 1 to %d\n",
-		        text, LAST_MAX);
-		return false;
-	}
+	if (text[0] == '\0' || *end != '\0' || number < 1 || number > LAST_MAX)
+		return complain(false, WHO, "-n '%s'; expected a number from 1 to %d", text,
+		                LAST_MAX);
 	l->last = (size_t)number;
 	return true;
 }
@@ -116,49 +96,46 @@ static bool read_host(struct list *l, const char *pattern)
 {
 	struct problem problem = { "" };
 
-	if (select_host(&l->selection, pattern, &problem) == 0)
-		return true;
-	fprintf(stderr, "filterctl audit list: %s\n", problem.text);
-	return false;
+	return select_host(&l->selection, pattern, &problem) == 0 ||
+	       complain(false, WHO, "%s", problem.text);
 }
 
 static bool audit_list_refuse(const char *option, const char *given, const char *expected)
 {
-	fprintf(stderr, "filterctl audit list: --%s '%s'; expected %s\n", option, given, expected);
-	return false;
+	return complain(false, WHO, "--%s '%s'; expected %s", option, given, expected);
 }
 
-static bool audit_list_take_option(void *owner, int option, const char *argument)
-{
-	struct list *l = owner;
+/* As they were given; NULL: not. */
+struct list_given {
+	const char        *device, *category, *layer, *type, *last, *format;
+	struct option_list hosts;
+};
 
-	switch (option) {
-	case OPTION_DEVICE:
-		if (argument[0] == '\0')
-			return audit_list_refuse("device", argument, "a MAC, an address or a name");
-		select_device(&l->selection, argument);
-		return true;
-	case OPTION_CATEGORY:
-		l->selection.category = bytes_text(argument);
-		return argument[0] != '\0' ||
-		       audit_list_refuse("category", argument, "update, ksn, license ...");
-	case OPTION_HOST:
-		return read_host(l, argument);
-	case OPTION_LAYER:
-		return select_layer(&l->selection, argument) ||
-		       audit_list_refuse("layer", argument, "dns, tls, quic, http, socks or other");
-	case OPTION_TYPE:
-		return select_type(&l->selection, argument) ||
-		       audit_list_refuse("type", argument,
+static bool read_selection(struct list *l, const struct list_given *g)
+{
+	struct selection *s = &l->selection;
+
+	if (g->device != NULL && g->device[0] == '\0')
+		return audit_list_refuse("device", g->device, "a MAC, an address or a name");
+	if (g->category != NULL && g->category[0] == '\0')
+		return audit_list_refuse("category", g->category, "update, ksn, license ...");
+	if (g->layer != NULL && !select_layer(s, g->layer))
+		return audit_list_refuse("layer", g->layer,
+		                         "dns, tls, quic, http, socks or other");
+	if (g->type != NULL && !select_type(s, g->type))
+		return audit_list_refuse("type", g->type,
 		                         "blocked, observed, waived, watched, probe, start, stop, "
 		                         "heartbeat, policy, state, gap, segment, prune or "
 		                         "access");
-	case 'a': l->selection.own_too = true; return true;
-	case 'f': l->follows = true;           return true;
-	case 'n': return read_last(l, argument);
-	case 'o': return read_format(l, argument);
-	default:  return false;
+	for (size_t i = 0; i < g->hosts.num && i < g->hosts.room; i++) {
+		if (!read_host(l, g->hosts.at[i]))
+			return false;
 	}
+	if (g->device != NULL)
+		select_device(s, g->device);
+	if (g->category != NULL)
+		s->category = bytes_text(g->category);
+	return true;
 }
 
 static void keep_last(struct ring *r, struct bytes line)
@@ -222,24 +199,21 @@ static bool caught_up(struct list *l)
 static int find_open_file(const struct audit_options *o, char path_out[1024])
 {
 	struct settings s;
-	struct problem  problem = { "" };
 	struct stat     st;
+	int             status;
 
-	if (o->num_paths > 1 || (o->num_paths == 1 && strcmp(o->paths[0], "-") == 0)) {
-		fprintf(stderr, "filterctl audit list: -f follows one log: name its open file or "
-		                "its folder, or nothing for this machine's\n");
-		return EXIT_USAGE;
-	}
+	if (o->num_paths > 1 || (o->num_paths == 1 && strcmp(o->paths[0], "-") == 0))
+		return complain(EXIT_USAGE, WHO,
+		                "-f follows one log: name its open file or its folder, or nothing "
+		                "for this machine's");
 	if (o->num_paths == 1) {
 		bool folder = stat(o->paths[0], &st) == 0 && S_ISDIR(st.st_mode);
 
 		snprintf(path_out, 1024, "%s%s", o->paths[0], folder ? "/audit.jsonl" : "");
 		return 0;
 	}
-	if (files_load_settings(o->conf, &s, &problem) != 0) {
-		fprintf(stderr, "filterctl audit list: %s\n", problem.text);
-		return EXIT_CONFIG;
-	}
+	if (!options_settings(WHO, o->conf, &s, &status))
+		return status;
 	snprintf(path_out, 1024, "%s", s.audit_file);
 	return 0;
 }
@@ -253,7 +227,7 @@ static int run_follow(const struct audit_options *o, struct list *l)
 
 	if (status != 0)
 		return status;
-	follow_open(&f, o->verb, path);
+	follow_open(&f, WHO, path);
 	do {
 		while (follow_next(&f, &e))
 			audit_list_take_record(l, &e);
@@ -267,8 +241,8 @@ static void say_none(const struct selection *s)
 
 	for (size_t i = 0; i < s->num_hosts; i++)
 		exact |= s->hosts[i].kind == PATTERN_EXACT;
-	fprintf(stderr, "filterctl audit list: there are none%s\n",
-	        exact ? "; with a dot in front, --host takes all hosts below the name, too" : "");
+	complain(0, WHO, "there are none%s",
+	         exact ? "; with a dot in front, --host takes all hosts below the name, too" : "");
 }
 
 static int run_list(const struct audit_options *o, struct list *l)
@@ -282,10 +256,8 @@ static int run_list(const struct audit_options *o, struct list *l)
 		audit_list_take_record(l, &e);
 	status = pass.status;
 	audit_list_put_last(l);
-	if (!listing_flush(&l->listing) && status == 0) {
-		fputs("filterctl audit list: not all could be printed\n", stderr);
-		status = EXIT_IO;
-	}
+	if (!listing_flush(&l->listing) && status == 0)
+		status = complain(EXIT_IO, WHO, "not all could be printed");
 	if (status == 0)
 		status = pass_say_unsound(&pass);
 	if (status == 0 && o->format == FORMAT_TEXT && !l->listing.began)
@@ -296,33 +268,42 @@ static int run_list(const struct audit_options *o, struct list *l)
 
 int audit_list(int argc, char **argv)
 {
-	struct list            l   = { .selection = selection_all() };
-	const struct audit_own own = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "afn:o:",
-	                               .usage = usage, .take = audit_list_take_option,
-	                               .owner = &l };
-	struct audit_options   o;
-	int                    status;
+	struct list             l = { .selection = selection_all() };
+	const char             *hosts[SELECT_HOSTS + 1];        /* and one that is too many */
+	struct list_given       g = { .hosts = { .at = hosts, .room = COUNT(hosts) } };
+	const struct own_option options[] = {
+		{ "device",   .argument = &g.device },
+		{ "host",     .arguments = &g.hosts },
+		{ "category", .argument = &g.category },
+		{ "layer",    .argument = &g.layer },
+		{ "type",     .argument = &g.type },
+		{ "all",      .letter = 'a', .given = &l.selection.own_too },
+		{ "last",     .letter = 'n', .argument = &g.last },
+		{ "follow",   .letter = 'f', .given = &l.follows },
+		{ "output",   .letter = 'o', .argument = &g.format },
+		{ 0 },
+	};
+	const struct audit_own  own = { .usage = usage, .options = options };
+	struct audit_options    o;
+	int                     status;
 
 	if (!audit_options_read(argc, argv, &own, &o, &status))
 		return status;
-	if (l.has_format)
-		o.format = l.format;
+	if (!read_selection(&l, &g) || (g.last != NULL && !read_last(&l, g.last)) ||
+	    (g.format != NULL && !read_format(g.format, &o.format)))
+		return EXIT_USAGE;
 	o.streams           = true;
 	l.selection.from_us = o.since_us;
 	l.selection.to_us   = o.until_us;
 	l.last              = l.last == 0 && l.follows ? LAST_FOLLOWED : l.last;
 	l.ring.room         = l.last;
 	l.ring.lines        = l.last > 0 ? calloc(l.last, sizeof(*l.ring.lines)) : NULL;
-	if (l.last > 0 && l.ring.lines == NULL) {
-		fputs("filterctl audit list: not enough memory\n", stderr);
-		return EXIT_IO;
-	}
+	if (l.last > 0 && l.ring.lines == NULL)
+		return complain(EXIT_IO, WHO, "not enough memory");
 	listing_begin(&l.listing, o.format, o.until_us < o.now_us ? o.until_us : o.now_us);
 	status = l.follows ? run_follow(&o, &l) : run_list(&o, &l);
-	if (l.ring.failed) {
-		fputs("filterctl audit list: not enough memory for all of them\n", stderr);
-		status = EXIT_IO;
-	}
+	if (l.ring.failed)
+		status = complain(EXIT_IO, WHO, "not enough memory for all of them");
 	free_ring(&l.ring);
 	return status;
 }

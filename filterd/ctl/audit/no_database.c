@@ -4,18 +4,16 @@
 
 #include "ctl/audit/database.h"
 
+#include "ctl/complain.h"
 #include "ctl/verbs.h"
-
-#include <stdio.h>
 
 int database_open(const char *path, struct database **out)
 {
 	(void)path;
 	*out = NULL;
-	fputs("filterctl audit export: this filterctl was built without SQLite; --to csv can be "
-	      "imported: sqlite3 FILE '.import --csv ...'\n",
-	      stderr);
-	return EXIT_USAGE;
+	return complain(EXIT_USAGE, "filterctl audit export",
+	                "this filterctl was built without SQLite; --to csv can be imported: "
+	                "sqlite3 FILE '.import --csv ...'");
 }
 
 bool database_put(struct database *d, struct bytes log, uint64_t seq, const struct entry *e,

@@ -3,17 +3,18 @@
 #include "ctl/audit/options.h"
 
 #include "ctl/timezone.h"
-#include "ctl/verbs.h"
 #include "os/clock.h"
 #include "os/files.h"
 #include "review/people.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-const char audit_options_help[] =
+/* The part of --help about the options that all verbs have. */
+static const char audit_options_help[] =
 	"LOG is a file, a folder with all files of a log, or - ; none: the log of this machine's "
         "filterd.\n"
 	"\n"
@@ -32,127 +33,90 @@ const char audit_options_help[] =
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"\n";
 
-bool audit_read_time(const struct audit_options *o, const char *option, const char *text,
-                     int64_t *us_out)
-{
-	if (people_read_time(bytes_text(text), o->now_us, us_out) == PARSE_OK)
-		return true;
-	fprintf(stderr, "filterctl audit %s: --%s '%s' is not a time.\n%s", o->verb, option, text,
-	        people_time_help);
-	return false;
-}
+/* As they were given; NULL: not. */
+struct audit_given {
+	const char *since, *until, *tz, *color, *format;
+};
 
 static bool read_color(struct audit_options *o, const char *when)
 {
-	if (strcmp(when, "auto") == 0)
+	if (when == NULL || strcmp(when, "auto") == 0)
 		return true;
 	o->color = strcmp(when, "always") == 0;
-	if (o->color || strcmp(when, "never") == 0)
-		return true;
-	fprintf(stderr, "filterctl audit %s: --color '%s'; expected auto, always or never\n",
-	        o->verb, when);
-	return false;
+	return o->color || strcmp(when, "never") == 0 ||
+	       complain(false, o->who, "--color '%s'; expected auto, always or never", when);
 }
 
-static bool add_anchors(struct audit_options *o, const char *file)
+static bool read_format(struct audit_options *o, const struct audit_own *own, const char *format)
 {
-	if (o->num_anchors == AUDIT_ANCHORS_MAX) {
-		fprintf(stderr,
-		        "filterctl audit %s: --anchors: more than %d files; put them together\n",
-		        o->verb, AUDIT_ANCHORS_MAX);
-		return false;
-	}
-	o->anchors[o->num_anchors++] = file;
-	return true;
-}
-
-static bool add_key(struct audit_options *o, const char *key)
-{
-	if (o->num_keys == AUDIT_KEYS_MAX) {
-		fprintf(stderr,
-		        "filterctl audit %s: --key: more than %d; put them into one file, or a "
-		        "folder\n",
-		        o->verb, AUDIT_KEYS_MAX);
-		return false;
-	}
-	o->keys[o->num_keys++] = key;
-	return true;
-}
-
-/* One of the options that all verbs have. */
-static bool take_common(struct audit_options *o, int option, const char *argument)
-{
-	switch (option) {
-	case 'c':                    o->conf = argument;         return true;
-	case 'k':                    return add_key(o, argument);
-	case AUDIT_OPTION_ANCHORS:   return add_anchors(o, argument);
-	case AUDIT_OPTION_SINCE:     o->since = argument;        return true;
-	case AUDIT_OPTION_UNTIL:     o->until = argument;        return true;
-	case AUDIT_OPTION_TZ:        o->tz = argument;           return true;
-	case AUDIT_OPTION_JSON:      o->format = FORMAT_JSON;    return true;
-	case AUDIT_OPTION_CSV:       o->format = FORMAT_CSV;     return true;
-	case AUDIT_OPTION_COLLECTED: o->collected = true;        return true;
-	case AUDIT_OPTION_COLOR:     return read_color(o, argument);
-	default:                     return false;
-	}
-}
-
-static bool is_common(int option)
-{
-	return option == 'c' || option == 'k' ||
-	       (option >= AUDIT_OPTION_ANCHORS && option < AUDIT_OPTION_OWN);
+	if (format != NULL)
+		o->format = strcmp(format, "json") == 0 ? FORMAT_JSON : FORMAT_CSV;
+	if (o->format == FORMAT_JSON && own->no_json)
+		return complain(false, o->who, "it gives no JSON");
+	return o->format != FORMAT_CSV || !own->no_csv ||
+	       complain(false, o->who, "it gives no CSV");
 }
 
 /* They mean what the zone says, wherever --tz stands. */
-static bool read_times(struct audit_options *o)
+static bool read_times(struct audit_options *o, const struct audit_given *g)
 {
-	char verb[32];
+	return timezone_take(o->who, g->tz) &&
+	       (g->since == NULL ||
+	        timezone_read_time(o->who, "since", g->since, o->now_us, &o->since_us)) &&
+	       (g->until == NULL ||
+	        timezone_read_time(o->who, "until", g->until, o->now_us, &o->until_us)) &&
+	       (o->since_us < o->until_us ||
+	        complain(false, o->who, "--since is not before --until"));
+}
 
-	snprintf(verb, sizeof(verb), "audit %s", o->verb);
-	if (!timezone_take(verb, o->tz))
-		return false;
-	if ((o->since != NULL && !audit_read_time(o, "since", o->since, &o->since_us)) ||
-	    (o->until != NULL && !audit_read_time(o, "until", o->until, &o->until_us)))
-		return false;
-	if (o->since_us < o->until_us)
-		return true;
-	fprintf(stderr, "filterctl audit %s: --since is not before --until\n", o->verb);
-	return false;
+static bool are_few_enough(const struct audit_options *o)
+{
+	if (o->num_anchors > AUDIT_ANCHORS_MAX)
+		return complain(false, o->who, "--anchors: more than %d files; put them together",
+		                AUDIT_ANCHORS_MAX);
+	return o->num_keys <= AUDIT_KEYS_MAX ||
+	       complain(false, o->who, "--key: more than %d; put them into one file, or a folder",
+	                AUDIT_KEYS_MAX);
 }
 
 bool audit_options_read(int argc, char **argv, const struct audit_own *own,
                         struct audit_options *out, int *status_out)
 {
-	struct audit_options o = { .verb = argv[0], .conf = CONF_DEFAULT, .since_us = INT64_MIN,
-	                           .until_us = INT64_MAX,
+	struct audit_options o = { .verb = argv[0], .since_us = INT64_MIN, .until_us = INT64_MAX,
 	                           .now_us = clock_now_us() };
-	int                  option;
+	struct audit_given   g = { .since = NULL };
+	struct option_list   keys    = { .at = o.keys, .room = AUDIT_KEYS_MAX },
+	                     anchors = { .at = o.anchors, .room = AUDIT_ANCHORS_MAX };
+	struct own_option    all[OPTIONS_OWN_MAX + 1] = {
+		{ "key",       .letter = 'k', .arguments = &keys },
+		{ "anchors",   .arguments = &anchors },
+		{ "since",     .argument = &g.since },
+		{ "until",     .argument = &g.until },
+		{ "json",      .which = &g.format },
+		{ "csv",       .which = &g.format },
+		{ "collected", .given = &o.collected },
+		{ "color",     .argument = &g.color },
+		{ "tz",        .argument = &g.tz },
+	};
+	size_t               num = 0;
 
-	o.color     = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
-	*status_out = EXIT_USAGE;
-	while ((option = getopt_long(argc, argv, own->shorts, own->longs, NULL)) != -1) {
-		bool taken;
-
-		if (option == 'h') {
-			printf("%s\n%s%s", own->usage, audit_options_help, people_time_help);
-			*status_out = EXIT_SUCCESS;
-			return false;
-		}
-		if (option == '?') {
-			fprintf(stderr, "filterctl audit %s --help lists the options.\n", o.verb);
-			return false;
-		}
-		taken = is_common(option) ? take_common(&o, option, optarg) :
-		        own->take != NULL && own->take(own->owner, option, optarg);
-		if (!taken)
-			return false;
-	}
-	if ((o.format == FORMAT_JSON && own->no_json) || (o.format == FORMAT_CSV && own->no_csv)) {
-		fprintf(stderr, "filterctl audit %s: it gives no %s\n", o.verb,
-		        o.format == FORMAT_JSON ? "JSON" : "CSV");
+	while (all[num].name != NULL)
+		num++;
+	for (const struct own_option *of = own->options; of != NULL && of->name != NULL; of++)
+		all[num++] = *of;
+	o.color = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+	snprintf(o.who, sizeof(o.who), "filterctl audit %s", o.verb);
+	if (!options_read(o.who, argc, argv, own->usage, all, &o.conf, status_out)) {
+		if (*status_out == EXIT_SUCCESS)
+			printf("%s\n%s%s", own->usage_end != NULL ? own->usage_end : "",
+			       audit_options_help, people_time_help);
 		return false;
 	}
-	if (!read_times(&o))
+	o.num_keys    = keys.num;
+	o.num_anchors = anchors.num;
+	*status_out   = EXIT_USAGE;
+	if (!are_few_enough(&o) || !read_color(&o, g.color) || !read_format(&o, own, g.format) ||
+	    !read_times(&o, &g))
 		return false;
 	o.paths     = (const char *const *)argv + optind;
 	o.num_paths = (size_t)(argc - optind);

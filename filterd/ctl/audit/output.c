@@ -38,6 +38,11 @@ static int open_beside(struct output *out)
 	return fd < 0 ? -errno : fd;
 }
 
+const char *output_path(const char *given)
+{
+	return given != NULL && strcmp(given, "-") != 0 ? given : NULL;
+}
+
 int output_open(const char *path, struct output *out)
 {
 	struct stat st;

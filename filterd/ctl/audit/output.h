@@ -20,12 +20,14 @@ struct output {
 };
 
 /*
+ * output_path  - of what -o says; NULL, the standard output, for "-" and for none.
  * output_open  - Takes: path; NULL is the standard output.
  *                Gives: 0 and out->to; or -errno, out->to being NULL.
  * output_close - Takes: keep; without it FILE stays as it was.
  *                Gives: 0; or -errno, also of what could not be written before: then FILE is as it
  *                       was. Nothing is done if out->to is NULL.
  */
+const char *output_path(const char *given);
 int output_open(const char *path, struct output *out);
 int output_close(struct output *out, bool keep);
 

@@ -29,10 +29,8 @@ int pass_settings(const struct audit_options *o, struct settings *out)
 
 	if (files_load_settings(o->conf, out, &problem) == 0)
 		return 0;
-	fprintf(stderr,
-	        "filterctl audit %s: %s\nOr name the files of the log: filterctl audit %s LOG...\n",
-	        o->verb, problem.text, o->verb);
-	return EXIT_CONFIG;
+	return complain(EXIT_CONFIG, o->who, "%s\nOr name the files of the log: %s LOG...",
+	                problem.text, o->who);
 }
 
 /* Where the log of this machine is: its folder. */
@@ -64,8 +62,7 @@ static int open_log(const struct audit_options *o, struct pass *p)
 	if (log_reader_open(&p->reader, p->is_live ? own : o->paths, p->is_live ? 1 : o->num_paths,
 	                    o->collected, &problem) == 0)
 		return 0;
-	fprintf(stderr, "filterctl audit %s: %s\n", o->verb, problem.text);
-	return EXIT_IO;
+	return complain(EXIT_IO, o->who, "%s", problem.text);
 }
 
 int pass_open(const struct audit_options *o, struct pass *p)
@@ -114,12 +111,9 @@ static void note_unread(struct pass *p, const struct piece *piece)
 
 static int say_sorting(const struct pass *p)
 {
-	fprintf(stderr,
-	        "filterctl audit %s: the records cannot be sorted: %s; the folder for temporary "
-	        "files (TMPDIR, or /tmp) needs room for all of "
-	        "them\n",
-	        p->options->verb, strerror(-p->reader.error));
-	return EXIT_IO;
+	return complain(EXIT_IO, p->options->who,
+	                "the records cannot be sorted: %s; the folder for temporary files (TMPDIR, "
+	                "or /tmp) needs room for all of them", strerror(-p->reader.error));
 }
 
 int pass_collect(struct pass *p)
@@ -140,7 +134,7 @@ int pass_collect(struct pass *p)
 }
 
 /* That line is not a record. File names may be made to confuse a terminal. */
-static void refuse(struct pass *p)
+static void pass_over(struct pass *p)
 {
 	uint8_t                 room[512 + 1], character[PLAIN_MAX];
 	struct writer           w = writer_over(room, sizeof(room) - 1);
@@ -162,12 +156,11 @@ static void say_refused(const struct pass *p)
 	const struct audit_options *o = p->options;
 
 	if (o->names_lines && o->collected && p->num_refused > 0)
-		fprintf(stderr,
-		        "filterctl audit %s: %" PRIu64 " lines are not records, and are skipped\n",
-		        o->verb, p->num_refused);
+		complain(0, o->who, "%" PRIu64 " lines are not records, and are skipped",
+		         p->num_refused);
 	else if (o->names_lines && p->num_refused > REFUSED_MAX)
-		fprintf(stderr, "filterctl audit %s: and %" PRIu64 " more such lines\n", o->verb,
-		        p->num_refused - REFUSED_MAX);
+		complain(0, o->who, "and %" PRIu64 " more such lines",
+		         p->num_refused - REFUSED_MAX);
 }
 
 /* "gw1/filterd/2f9c01d4a7b3e655"; without the id if no record says it. */
@@ -321,7 +314,7 @@ bool pass_next(struct pass *p, struct entry *e)
 				return true;
 			if (piece.kind == PIECE_LONG ||
 			    (piece.kind == PIECE_LINE && !p->now->is_other))
-				refuse(p);
+				pass_over(p);
 		}
 		end_log(p);
 	}
@@ -360,13 +353,10 @@ int pass_end_fleet(const struct pass *p)
 
 bool pass_is_one(const struct pass *p)
 {
-	if (p->num_logs <= 1)
-		return true;
-	fprintf(stderr,
-	        "filterctl audit %s: this is about one log, and here are %zu; name the files of "
-	        "one\n",
-	        p->options->verb, p->num_logs);
-	return false;
+	return p->num_logs <= 1 ||
+	       complain(false, p->options->who,
+	                "this is about one log, and here are %zu; name the files of one",
+	                p->num_logs);
 }
 
 /*
@@ -379,11 +369,9 @@ static int say_unsound_part(const struct pass *p)
 
 	if (num[FINDING_ALTERED] + num[FINDING_ORDER] == 0)
 		return 0;
-	fprintf(stderr,
-	        "filterctl audit %s: %s: not all that was read is as filterd wrote it. filterctl "
-	        "audit verify says more.\n",
-	        p->options->verb, p->log);
-	return SOUND_NOT;
+	return complain(SOUND_NOT, p->options->who,
+	                "%s: not all that was read is as filterd wrote it. filterctl audit verify "
+	                "says more.", p->log);
 }
 
 int pass_say_unsound(const struct pass *p)
@@ -397,8 +385,7 @@ int pass_say_unsound(const struct pass *p)
 		return p->num_unread > 0 ? SOUND_NOT : 0;
 	verdict_sentence(&w, p->verify);
 	sentence[w.len] = '\0';
-	fprintf(stderr, "filterctl audit %s: %s log is %s. filterctl audit verify says more.\n",
-	        p->options->verb, p->num_logs > 1 ? "of many, one" : "this",
-	        (const char *)sentence);
-	return SOUND_NOT;
+	return complain(SOUND_NOT, p->options->who,
+	                "%s log is %s. filterctl audit verify says more.",
+	                p->num_logs > 1 ? "of many, one" : "this", (const char *)sentence);
 }

@@ -31,8 +31,5 @@ int audit_print(const struct audit_options *o, struct sheet *s)
 	sheet_free(s);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		failed = true;
-	if (failed)
-		fprintf(stderr, "filterctl audit %s: the table could not be printed whole\n",
-		        o->verb);
-	return failed ? EXIT_IO : 0;
+	return failed ? complain(EXIT_IO, o->who, "the table could not be printed whole") : 0;
 }

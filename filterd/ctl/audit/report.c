@@ -10,7 +10,7 @@
 #include "ctl/audit/output.h"
 #include "ctl/audit/pass.h"
 #include "ctl/audit/verbs.h"
-#include "ctl/verbs.h"
+#include "ctl/timezone.h"
 #include "os/vendors.h"
 #include "report/report_html.h"
 #include "review/people.h"
@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define WHO          "filterctl audit report"
 #define DEFAULT_DAYS 30
 #define HOUR_US      INT64_C(3600000000)
 
@@ -50,27 +51,11 @@ static const char usage[] =
 
 enum page { PAGE_UNSAID, PAGE_TEXT, PAGE_HTML, PAGE_CSV };
 
-enum { OPTION_MONTH = AUDIT_OPTION_OWN, OPTION_HTML, OPTION_TEXT, OPTION_ACKS, OPTION_FLEET };
-
 struct report_options {
 	const char *output, *month, *acks, *fleet;
+	const char *as;                 /* "html", "text"; NULL: neither was given */
 	enum page   page;
 };
-
-static bool audit_report_take(void *owner, int option, const char *argument)
-{
-	struct report_options *own = owner;
-
-	switch (option) {
-	case 'o':          own->output = strcmp(argument, "-") != 0 ? argument : NULL; break;
-	case OPTION_MONTH: own->month = argument;    break;
-	case OPTION_ACKS:  own->acks = argument;     break;
-	case OPTION_FLEET: own->fleet = argument;    break;
-	case OPTION_HTML:  own->page = PAGE_HTML;    break;
-	default:           own->page = PAGE_TEXT;    break;
-	}
-	return true;
-}
 
 static bool audit_report_ends_with(const char *text, const char *end)
 {
@@ -81,14 +66,14 @@ static bool audit_report_ends_with(const char *text, const char *end)
 
 static bool choose_page(const struct audit_options *o, struct report_options *own)
 {
-	if (own->page != PAGE_UNSAID)
+	if (own->as != NULL) {
+		own->page = strcmp(own->as, "html") == 0 ? PAGE_HTML : PAGE_TEXT;
 		return true;
-	if (o->format == FORMAT_JSON) {
-		fputs("filterctl audit report: there is no report as JSON; filterctl audit verify "
-		      "--json and devices --json are for programs\n",
-		      stderr);
-		return false;
 	}
+	if (o->format == FORMAT_JSON)
+		return complain(false, WHO,
+		                "there is no report as JSON; filterctl audit verify --json and "
+		                "devices --json are for programs");
 	if (o->format == FORMAT_CSV)
 		own->page = PAGE_CSV;
 	else if (own->output == NULL || audit_report_ends_with(own->output, ".txt"))
@@ -98,13 +83,10 @@ static bool choose_page(const struct audit_options *o, struct report_options *ow
 		own->page = PAGE_HTML;
 	else if (audit_report_ends_with(own->output, ".csv"))
 		own->page = PAGE_CSV;
-	if (own->page != PAGE_UNSAID)
-		return true;
-	fprintf(stderr,
-	        "filterctl audit report: -o %s: its name ends neither in .html nor in .txt or "
-	        ".csv; say --html, --text or --csv\n",
-	        own->output);
-	return false;
+	return own->page != PAGE_UNSAID ||
+	       complain(false, WHO,
+	                "-o %s: its name ends neither in .html nor in .txt or .csv; say --html, "
+	                "--text or --csv", own->output);
 }
 
 /*
@@ -149,12 +131,9 @@ static bool choose_period(const struct audit_options *o, const struct report_opt
 	int64_t from_us = o->since_us, to_us = o->until_us, month_us;
 
 	if (own->month != NULL) {
-		if (o->since_us != INT64_MIN || o->until_us != INT64_MAX) {
-			fputs("filterctl audit report: --month goes without --since and --until\n",
-			      stderr);
-			return false;
-		}
-		if (!audit_read_time(o, "month", own->month, &month_us))
+		if (o->since_us != INT64_MIN || o->until_us != INT64_MAX)
+			return complain(false, WHO, "--month goes without --since and --until");
+		if (!timezone_read_time(WHO, "month", own->month, o->now_us, &month_us))
 			return false;
 		*out = period_month(month_us);
 		return true;
@@ -163,10 +142,8 @@ static bool choose_period(const struct audit_options *o, const struct report_opt
 		to_us = log_end(o, p);
 	if (from_us == INT64_MIN)
 		from_us = timezone_moment(timezone_wall(to_us) - DEFAULT_DAYS * TOTALS_DAY_US);
-	if (from_us >= to_us) {
-		fputs("filterctl audit report: the log ends before --since\n", stderr);
-		return false;
-	}
+	if (from_us >= to_us)
+		return complain(false, WHO, "the log ends before --since");
 	*out = period_between(from_us, to_us);
 	return true;
 }
@@ -250,15 +227,8 @@ static int write_report(const struct audit_options *o, const struct report_optio
 	free(files);
 	if (error == 0)
 		return (int)r->verify->findings.soundness;
-	fprintf(stderr, "filterctl audit report: %s: %s\n",
-	        own->output != NULL ? own->output : "standard output", strerror(-error));
-	return EXIT_IO;
-}
-
-static int say_memory(void)
-{
-	fputs("filterctl audit report: not enough memory\n", stderr);
-	return EXIT_IO;
+	return complain(EXIT_IO, WHO, "%s: %s",
+	                own->output != NULL ? own->output : "standard output", strerror(-error));
 }
 
 /* What is reported: one log, or all that a collector has. */
@@ -276,12 +246,14 @@ static int end_report(const struct pass *p, struct gathered *all,
 	if (!all->is_fleet) {
 		if (!pass_is_one(p))
 			return EXIT_USAGE;
-		return report_end(all->report, p->verify, sources) == 0 ? 0 : say_memory();
+		status = report_end(all->report, p->verify, sources);
+	} else {
+		status = pass_end_fleet(p);
+		if (status != 0)
+			return status;
+		status = report_end_fleet(all->report, &all->fleet, sources);
 	}
-	status = pass_end_fleet(p);
-	return status != 0                                                ? status
-	       : report_end_fleet(all->report, &all->fleet, sources) == 0 ? 0
-	                                                                  : say_memory();
+	return status == 0 ? 0 : given_say_memory(p->options);
 }
 
 static int audit_report_run(const struct audit_options *o, const struct report_options *own,
@@ -303,7 +275,7 @@ static int audit_report_run(const struct audit_options *o, const struct report_o
 		seed = (uint64_t)o->now_us;
 	all->report = report_new(&period, seed);
 	if (all->report == NULL)
-		return say_memory();
+		return given_say_memory(o);
 	all->fleet.from_us = period.from_us;
 	all->fleet.to_us   = period.to_us;
 	status = acks_file_load(o, own->acks, ACKS_LOOK, &beside.acks, path);
@@ -333,11 +305,8 @@ static bool choose_fleet(struct audit_options *o, struct report_options *own)
 {
 	if (own->fleet == NULL)
 		return true;
-	if (o->num_paths > 0) {
-		fputs("filterctl audit report: --fleet DIR is where the logs are; name no other\n",
-		      stderr);
-		return false;
-	}
+	if (o->num_paths > 0)
+		return complain(false, WHO, "--fleet DIR is where the logs are; name no other");
 	o->collected = true;
 	o->paths     = &own->fleet;
 	o->num_paths = 1;
@@ -346,24 +315,23 @@ static bool choose_fleet(struct audit_options *o, struct report_options *own)
 
 int audit_report(int argc, char **argv)
 {
-	static const struct option longs[] = { { "output", required_argument, NULL, 'o' },
-		                               { "month", required_argument, NULL, OPTION_MONTH },
-		                               { "html", no_argument, NULL, OPTION_HTML },
-		                               { "text", no_argument, NULL, OPTION_TEXT },
-		                               { "acks", required_argument, NULL, OPTION_ACKS },
-		                               { "fleet", required_argument, NULL, OPTION_FLEET },
-		                               AUDIT_LONG_OPTIONS,
-		                               { 0 } };
-	struct report_options  own  = { 0 };
-	const struct audit_own what = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS "o:",
-	                                .usage = usage, .take = audit_report_take, .owner = &own };
-	struct audit_options   o;
-	struct pass            pass;
-	struct gathered        all  = { .is_fleet = false };
-	int                    status;
+	struct report_options   own       = { 0 };
+	const struct own_option options[] = { { "output", .letter = 'o', .argument = &own.output },
+		                              { "month", .argument = &own.month },
+		                              { "html", .which = &own.as },
+		                              { "text", .which = &own.as },
+		                              { "acks", .argument = &own.acks },
+		                              { "fleet", .argument = &own.fleet },
+		                              { 0 } };
+	const struct audit_own  what      = { .usage = usage, .options = options };
+	struct audit_options    o;
+	struct pass             pass;
+	struct gathered         all       = { .is_fleet = false };
+	int                     status;
 
 	if (!audit_options_read(argc, argv, &what, &o, &status))
 		return status;
+	own.output = output_path(own.output);
 	if (!choose_page(&o, &own) || !choose_fleet(&o, &own))
 		return EXIT_USAGE;
 	all.is_fleet = own.fleet != NULL;

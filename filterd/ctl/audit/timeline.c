@@ -23,19 +23,18 @@ static const char usage[] = "usage: filterctl audit timeline [--by day|hour] [OP
 			    "  filterctl audit timeline --since \"30 days ago\"\n";
 
 struct timeline_options {
-	bool by_hour;
+	const char *by;
+	bool        by_hour;
 };
 
-static bool timeline_take(void *owner, int option, const char *argument)
+static int timeline_check(void *owner, const struct audit_options *o)
 {
 	struct timeline_options *own = owner;
 
-	(void)option;
-	own->by_hour = strcmp(argument, "hour") == 0;
-	if (own->by_hour || strcmp(argument, "day") == 0)
-		return true;
-	fprintf(stderr, "filterctl audit timeline: --by '%s'; expected day or hour\n", argument);
-	return false;
+	own->by_hour = strcmp(own->by, "hour") == 0;
+	return own->by_hour || strcmp(own->by, "day") == 0
+	               ? 0
+	               : complain(EXIT_USAGE, o->who, "--by '%s'; expected day or hour", own->by);
 }
 
 static void put_bar(struct sheet *s, uint64_t value, uint64_t most)
@@ -144,12 +143,11 @@ static int timeline_print(void *owner, const struct audit_options *o, const stru
 
 int audit_timeline(int argc, char **argv)
 {
-	static const struct option longs[] = { { "by", required_argument, NULL, AUDIT_OPTION_OWN },
-	                                       AUDIT_LONG_OPTIONS, { 0 } };
-	struct timeline_options    own     = { false };
-	const struct counted_verb  verb    = { .usage = usage, .longs = longs,
-	                                       .take = timeline_take, .print = timeline_print,
-	                                       .owner = &own };
+	struct timeline_options   own       = { .by = "day" };
+	const struct own_option   options[] = { { "by", .argument = &own.by }, { 0 } };
+	const struct counted_verb verb      = { .usage = usage, .options = options,
+	                                        .check = timeline_check, .print = timeline_print,
+	                                        .owner = &own };
 
 	return counted_verb(argc, argv, &verb);
 }

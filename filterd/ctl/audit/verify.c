@@ -71,9 +71,7 @@ static int audit_verify_print(const struct audit_options *o, struct pass *p, str
 
 int audit_verify(int argc, char **argv)
 {
-	static const struct option    longs[] = { AUDIT_LONG_OPTIONS, { 0 } };
-	static const struct audit_own own     = { .longs = longs, .shorts = AUDIT_SHORT_OPTIONS,
-	                                          .usage = usage, .no_csv = true };
+	static const struct audit_own own     = { .usage = usage, .no_csv = true };
 	struct fleet                  fleet   = { .from_us = INT64_MIN, .to_us = INT64_MAX };
 	struct audit_options          o;
 	struct pass                   pass;

@@ -8,6 +8,7 @@
 #include "ctl/board/look.h"
 #include "ctl/board/screen.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "ctl/timezone.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define WHO "filterctl board"
 #define DEVICES  20             /* in the text */
 #define ATTEMPTS 10
 
@@ -51,14 +53,12 @@ int ctl_board(int argc, char **argv)
 	const char             *conf;
 	int                     status;
 
-	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
+	if (!options_alone_read(WHO, argc, argv, usage, own, &conf, &status))
 		return status;
-	if (!timezone_take("board", NULL))
+	if (!timezone_take(WHO, NULL))
 		return EXIT_USAGE;
-	if (look_take(&look, conf) != 0) {
-		fputs("filterctl board: not enough memory\n", stderr);
-		return EXIT_IO;
-	}
+	if (look_take(&look, conf) != 0)
+		return complain(EXIT_IO, WHO, "not enough memory");
 	if (json) {
 		status = board_print_json(&look.board);
 	} else {

@@ -5,6 +5,7 @@
 #include "ctl/board/look.h"
 #include "ctl/board/screen.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "ctl/timezone.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WHO "filterctl recent"
 #define RECENT      20
 #define RECENT_MOST 1000                /* 600 bytes of memory each */
 
@@ -62,22 +64,18 @@ int ctl_recent(int argc, char **argv)
 	size_t                  number = RECENT;
 	int                     status = EXIT_SUCCESS, error;
 
-	if (!options_alone_read(argc, argv, usage, own, &conf, &status))
+	if (!options_alone_read(WHO, argc, argv, usage, own, &conf, &status))
 		return status;
-	if (words != NULL && (number = recent_number(words)) == 0) {
-		fprintf(stderr, "filterctl recent: -n '%s': expected a number from 1 to %d\n",
-		        words, RECENT_MOST);
+	if (words != NULL && (number = recent_number(words)) == 0)
+		return complain(EXIT_USAGE, WHO, "-n '%s': expected a number from 1 to %d", words,
+		                RECENT_MOST);
+	if (!timezone_take(WHO, NULL))
 		return EXIT_USAGE;
-	}
-	if (!timezone_take("recent", NULL))
-		return EXIT_USAGE;
-	if (!options_settings("filterctl recent", conf, &s, &status))
+	if (!options_settings(WHO, conf, &s, &status))
 		return status;
 	error = look_attempts(&s, number, &attempts);
-	if (error != 0) {
-		fprintf(stderr, "filterctl recent: %s: %s\n", s.audit_file, strerror(-error));
-		return EXIT_IO;
-	}
+	if (error != 0)
+		return complain(EXIT_IO, WHO, "%s: %s", s.audit_file, strerror(-error));
 	recent_print(&attempts, json);
 	attempts_free(&attempts);
 	return EXIT_SUCCESS;

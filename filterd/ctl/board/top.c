@@ -9,6 +9,7 @@
 #include "ctl/board/look.h"
 #include "ctl/board/screen.h"
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "ctl/timezone.h"
 #include "ctl/verbs.h"
 #include "base/plain.h"
@@ -23,6 +24,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define WHO "filterctl top"
 #define EVERY_S    2
 #define FRAME_MAX  65536        /* bytes */
 #define OTHER_ROWS 10           /* of a screen, but for devices and attempts */
@@ -208,14 +210,12 @@ int ctl_top(int argc, char **argv)
 	const char    *conf;
 	int            status;
 
-	if (!options_alone_read(argc, argv, usage, NULL, &conf, &status))
+	if (!options_alone_read(WHO, argc, argv, usage, NULL, &conf, &status))
 		return status;
-	if (!top_is_terminal(&before)) {
-		fputs("filterctl top: this is not a terminal; filterctl board prints it once\n",
-		      stderr);
-		return EXIT_USAGE;
-	}
-	if (!timezone_take("top", NULL))
+	if (!top_is_terminal(&before))
+		return complain(EXIT_USAGE, WHO,
+		                "this is not a terminal; filterctl board prints it once");
+	if (!timezone_take(WHO, NULL))
 		return EXIT_USAGE;
 	sigemptyset(&ours);
 	for (size_t i = 0; i < COUNT(top_signals); i++) {
@@ -226,7 +226,5 @@ int ctl_top(int argc, char **argv)
 	top_enter(&before);
 	status = top_run(conf, &before, &open);
 	top_leave(&before);
-	if (status != EXIT_SUCCESS)
-		fputs("filterctl top: not enough memory\n", stderr);
-	return status;
+	return status == EXIT_SUCCESS ? status : complain(status, WHO, "not enough memory");
 }

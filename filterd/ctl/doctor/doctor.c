@@ -8,6 +8,7 @@
 #include "ctl/doctor/doctor.h"
 
 #include "ctl/options.h"
+#include "ctl/complain.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
 #include "os/last_good.h"
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define WHO "filterctl doctor"
 #define WHAT_MAX 800    /* bytes; two file names and a sentence */
 
 static const char usage[] = "usage: filterctl doctor [-c FILE] [--json]\n"
@@ -155,14 +157,12 @@ int ctl_doctor(int argc, char **argv)
 	const struct own_option own[]   = { { "json", .given = &d.json }, { 0 } };
 	int                     status;
 
-	if (!options_alone_read(argc, argv, usage, own, &d.conf, &status))
+	if (!options_alone_read(WHO, argc, argv, usage, own, &d.conf, &status))
 		return status;
 	if (files_load_settings(d.conf, &d.settings, &d.conf_problem) != 0)
 		d.has_copy = last_good_settings(d.conf, &d.settings);
-	if (foreign_now(&d.settings, &d.foreign) != 0) {
-		fputs("filterctl doctor: not enough memory to read the rules\n", stderr);
-		return EXIT_FAILURE;
-	}
+	if (foreign_now(&d.settings, &d.foreign) != 0)
+		return complain(EXIT_FAILURE, WHO, "not enough memory to read the rules");
 	examine(&d);
 	policy_free(d.policy);
 	readback_close(d.readback);

@@ -12,6 +12,7 @@
 #include "crypto/crypto.h"
 #include "ctl/options.h"
 #include "ctl/probe/exchange.h"
+#include "ctl/complain.h"
 #include "inspect/ask.h"
 #include "policy/builtin.h"
 
@@ -24,6 +25,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#define WHO "filterctl probe"
 #define PASSES_NAME   "passes.filterd.test"
 #define TO_DEFAULT    "example.com"     /* RFC 2606, section 3; it has a web server */
 #define RESOLV_CONF   "/etc/resolv.conf"
@@ -342,20 +344,16 @@ int ctl_probe(int argc, char **argv)
 	const char             *ignored;
 	int                     status;
 
-	if (!options_alone_read(argc, argv, usage, own, &ignored, &status))
+	if (!options_alone_read(WHO, argc, argv, usage, own, &ignored, &status))
 		return status;
-	if (!probe_label(&p)) {
-		fprintf(stderr, "filterctl probe: --label: expected 1 to 63 letters, digits and "
-		                "hyphens\n");
-		return EXIT_USAGE;
-	}
-	if (p.resolver == NULL) {
+	if (!probe_label(&p))
+		return complain(EXIT_USAGE, WHO,
+		                "--label: expected 1 to 63 letters, digits and hyphens");
+	if (p.resolver == NULL)
 		probe_read_resolvers(&p);
-	} else if (!probe_add(&p.resolvers, 1, bytes_text(p.resolver))) {
-		fprintf(stderr, "filterctl probe: --resolver '%s': expected an address\n",
-		        p.resolver);
-		return EXIT_USAGE;
-	}
+	else if (!probe_add(&p.resolvers, 1, bytes_text(p.resolver)))
+		return complain(EXIT_USAGE, WHO, "--resolver '%s': expected an address",
+		                p.resolver);
 	printf("%s\n\n", p.blocked.text);
 	fflush(stdout);
 	probe_find_web(&p);
