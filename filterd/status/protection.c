@@ -4,8 +4,6 @@
 
 #include "status/status.h"
 
-#include <stdio.h>
-
 /* Those left out, or the others; their number. */
 static size_t status_protection_list(struct writer *w, const struct status_protection *p,
                                      bool left_out)
@@ -65,67 +63,47 @@ static void list_missing(const struct status_protection *p, char out[STATUS_TROU
 
 static void wrong_missing(const struct status_protection *p, struct status_wrong *out)
 {
+	static const char remedy[] = "look at protect in [queue]";
 	char        names[STATUS_TROUBLE_MAX / 2];
 	const char *are = p->num_missing == 1 ? "is no interface" : "are no interfaces";
 
 	list_missing(p, names);
-	out->remedy = "look at protect in [queue]";
 	if (p->num_missing == 0)
-		snprintf(out->what, sizeof(out->what),
-		         "nobody is filtered: no interface is protected");
+		status_wrong_say(out, remedy, "nobody is filtered: no interface is protected");
 	else if (p->is_nobody)
-		snprintf(out->what, sizeof(out->what), "nobody is filtered: there %s %s", are,
-		         names);
+		status_wrong_say(out, remedy, "nobody is filtered: there %s %s", are, names);
 	else
-		snprintf(out->what, sizeof(out->what),
-		         "there %s %s, which the rules are to protect", are, names);
-}
-
-static void wrong_stale(const struct status_protection *p, struct status_wrong *out)
-{
-	out->remedy = "run filterctl rules install";
-	snprintf(out->what, sizeof(out->what),
-	         p->is_stale_left_out
-	                 ? "clients of %s are not filtered: the rules leave it out, and by the "
-	                   "settings and routes of now they should not"
-	                 : "the rules protect %s, and by the settings and routes of now they "
-	                   "should leave it out",
-	         p->stale);
-}
-
-static void wrong_alone(const struct status_protection *p, struct status_wrong *out)
-{
-	out->remedy = "name the interfaces of clients in protect in [queue]";
-	snprintf(out->what, sizeof(out->what),
-	         "nobody is known to be filtered: %s alone is protected, which leads to the "
-	         "Internet, and no client came by it since the rules were made",
-	         p->only);
-}
-
-/* Whether they are clients is not measured here. */
-static void wrong_left_out(const struct status_protection *p, struct status_wrong *out)
-{
-	out->remedy = "name the interfaces of clients in protect in [queue]";
-	snprintf(out->what, sizeof(out->what),
-	         "%s is left out, and has hosts with private addresses that are no routers: "
-	         "clients, perhaps",
-	         p->suspect);
+		status_wrong_say(out, remedy, "there %s %s, which the rules are to protect", are,
+		                 names);
 }
 
 size_t status_protection_wrong(const struct status_protection *p,
                                struct status_wrong out[STATUS_WRONG_MAX])
 {
-	size_t num = 0;
+	static const char remedy[] = "name the interfaces of clients in protect in [queue]";
+	size_t            num      = 0;
 
 	if (!p->known)
 		return 0;
 	if (p->is_nobody || p->num_missing > 0)
 		wrong_missing(p, &out[num++]);
 	else if (status_protection_is_alone(p))
-		wrong_alone(p, &out[num++]);
-	if (p->stale[0] != '\0')
-		wrong_stale(p, &out[num++]);
+		status_wrong_say(&out[num++], remedy,
+		                 "nobody is known to be filtered: %s alone is protected, which "
+		                 "leads to the Internet, and no client came by it since the rules "
+		                 "were made", p->only);
+	if (p->stale[0] != '\0' && p->is_stale_left_out)
+		status_wrong_say(&out[num++], "run filterctl rules install",
+		                 "clients of %s are not filtered: the rules leave it out, and by "
+		                 "the settings and routes of now they should not", p->stale);
+	else if (p->stale[0] != '\0')
+		status_wrong_say(&out[num++], "run filterctl rules install",
+		                 "the rules protect %s, and by the settings and routes of now they "
+		                 "should leave it out", p->stale);
+	/* Whether they are clients is not measured here. */
 	if (p->suspect[0] != '\0' && (p->stale[0] == '\0' || !p->is_stale_left_out))
-		wrong_left_out(p, &out[num++]);
+		status_wrong_say(&out[num++], remedy,
+		                 "%s is left out, and has hosts with private addresses that are no "
+		                 "routers: clients, perhaps", p->suspect);
 	return num;
 }

@@ -27,9 +27,7 @@ const char *const status_level_names[]    = { [LEVEL_GOOD]      = "good",
 	                                      [LEVEL_ATTENTION] = "attention",
 	                                      [LEVEL_OFF]       = "off" };
 
-static void status_add(struct troubles *t, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
+__attribute__((format(printf, 2, 3)))
 static void status_add(struct troubles *t, const char *format, ...)
 {
 	va_list arguments;
@@ -41,17 +39,26 @@ static void status_add(struct troubles *t, const char *format, ...)
 	va_end(arguments);
 }
 
-static void look_at_protection(const struct status *s, struct troubles *t)
+void status_wrong_say(struct status_wrong *out, const char *remedy, const char *format, ...)
 {
-	struct status_wrong wrong[STATUS_WRONG_MAX];
-	size_t              num = status_protection_wrong(&s->protection, wrong);
+	va_list arguments;
 
+	va_start(arguments, format);
+	vsnprintf(out->what, sizeof(out->what), format, arguments);
+	va_end(arguments);
+	out->remedy = remedy;
+}
+
+static void status_add_wrong(struct troubles *t, const struct status_wrong *wrong, size_t num)
+{
 	for (size_t i = 0; i < num; i++)
 		status_add(t, "%s; %s", wrong[i].what, wrong[i].remedy);
 }
 
 static void look_at_kernel(const struct status *s, struct troubles *t)
 {
+	struct status_wrong wrong[STATUS_WRONG_MAX];
+
 	if (s->hooks == HOOKS_MISSING)
 		status_add(t, "no rules in the kernel bring packets to filterd: all pass unseen; "
 		              "run filterctl rules install");
@@ -61,7 +68,7 @@ static void look_at_kernel(const struct status *s, struct troubles *t)
 	if (s->hooks == HOOKS_UNKNOWN)
 		status_add(t, "the kernel does not say whether the rules are in place; run "
 		              "filterctl doctor");
-	look_at_protection(s, t);
+	status_add_wrong(t, wrong, status_protection_wrong(&s->protection, wrong));
 	if (!s->protection.known && (s->hooks == HOOKS_OK || s->hooks == HOOKS_NOBODY))
 		status_add(t, "the kernel does not say whose clients the rules bring to filterd; "
 		              "run filterctl doctor");
@@ -205,10 +212,8 @@ static void look_at_clock(const struct status *s, struct troubles *t)
 static void look_at_log(const struct status *s, struct troubles *t)
 {
 	struct status_wrong wrong[STATUS_LOG_WRONG_MAX];
-	size_t              num = status_log_wrong(s, wrong);
 
-	for (size_t i = 0; i < num; i++)
-		status_add(t, "%s; %s", wrong[i].what, wrong[i].remedy);
+	status_add_wrong(t, wrong, status_log_wrong(s, wrong));
 }
 
 static void look_at_metrics(const struct status *s, struct troubles *t)

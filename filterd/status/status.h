@@ -222,6 +222,8 @@ struct status_wrong {
 	char        what[STATUS_TROUBLE_MAX - 40];
 	const char *remedy;
 };
+void status_wrong_say(struct status_wrong *out, const char *remedy, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 bool   status_protection_is_nobody(const struct status_protection *p);
 void   status_protection_say(struct writer *w, const struct status_protection *p);
