@@ -26,7 +26,7 @@ enum builtin {
 /* its category, which no policy file may have */
 #define BUILTIN_PROBE_ID  "probe"
 
-/* The setting's decision; *out as from policy_decide(), without instants. */
+/* The setting's decision; *out as from policy_decide_for(), without instants. */
 void builtin_decide(enum builtin which, enum outcome outcome, struct decision *out);
 
 /* Categories that a waiver may name, from 0: all but the test name's. NULL: no more. */

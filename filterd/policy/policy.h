@@ -120,33 +120,14 @@ void policy_decide_for(const struct policy *p, const struct policy_client *clien
                        int64_t now_us, struct decision *out);
 
 /*
- * policy_decide_port - the same for a flow to a port, whatever name it shows; is_tcp, or UDP.
- * policy_decide_path - for a request of this path, without a query: further evidence beside names,
- *                      never RULING_BLOCK.
+ * policy_decide_port_for - the same for a flow to a port, whatever name it shows; is_tcp, or UDP.
+ * policy_decide_path_for - for a request of this path, without a query: further evidence beside
+ *                          names, never RULING_BLOCK.
  */
 void policy_decide_port_for(const struct policy *p, const struct policy_client *client, bool is_tcp,
                             uint16_t port, int64_t now_us, struct decision *out);
 void policy_decide_path_for(const struct policy *p, const struct policy_client *client,
                             struct bytes path, int64_t now_us, struct decision *out);
-
-/* The same for a client in no `devices`. */
-static inline void policy_decide(const struct policy *p, struct host host, int64_t now_us,
-                                 struct decision *out)
-{
-	policy_decide_for(p, NULL, host, now_us, out);
-}
-
-static inline void policy_decide_port(const struct policy *p, bool is_tcp, uint16_t port,
-                                      int64_t now_us, struct decision *out)
-{
-	policy_decide_port_for(p, NULL, is_tcp, port, now_us, out);
-}
-
-static inline void policy_decide_path(const struct policy *p, struct bytes path, int64_t now_us,
-                                      struct decision *out)
-{
-	policy_decide_path_for(p, NULL, path, now_us, out);
-}
 
 /*
  * policy_waive - turns a RULING_BLOCK, of this policy or of builtin.h, into RULING_WAIVED if a

@@ -407,12 +407,3 @@ int policy_build_from(const struct policy_from *from, struct policy **policy_out
 		snprintf(problem_out->text, PROBLEM_MAX, "not enough memory for the policy");
 	return error;
 }
-
-int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
-                 struct policy **policy_out, struct problem *problem_out)
-{
-	const struct policy_from from = { .files = files, .num_files = num_files, .fetch = fetch,
-	                                  .context = context };
-
-	return policy_build_from(&from, policy_out, problem_out);
-}

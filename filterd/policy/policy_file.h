@@ -15,9 +15,9 @@
 #include "policy/signify.h"
 
 /*
- * Gives the builder a file's content: 0 and *content_out (borrowed until policy_build() returns; a
- * terminating NUL follows the content), or -errno. `name` is a path that includes the policy file's
- * folder.
+ * Gives the builder a file's content: 0 and *content_out (borrowed until policy_build_from()
+ * returns; a terminating NUL follows the content), or -errno. `name` is a path that includes the
+ * policy file's folder.
  */
 typedef int policy_fetch(void *context, const char *name, struct bytes *content_out);
 
@@ -25,21 +25,9 @@ typedef int policy_fetch(void *context, const char *name, struct bytes *content_
 #define POLICY_BESIDE_MAX 4096
 void policy_path_beside(char out[POLICY_BESIDE_MAX], const char *beside, const char *name);
 
-/*
- * policy_build - Takes: the names of one or more policy files; all their categories make one
- *                policy.
- * Gives:  0 and *policy_out, to be freed with policy_free(); -EINVAL (bad content), -ENOMEM, or
- *         fetch's error, with *problem_out filled and *policy_out untouched.
- * A wrong line of a list is left out and reported (policy.h), unless most of its lines are wrong.
- * A name may be twice in one category; for the same pattern in two categories the action decides,
- * then the order.
- */
-int policy_build(const char *const *files, size_t num_files, policy_fetch *fetch, void *context,
-                 struct policy **policy_out, struct problem *problem_out);
-
 /* The input of a policy, and how strict to be. */
 struct policy_from {
-	const char *const         *files;
+	const char *const         *files;       /* one or more policy files; all make one policy */
 	size_t                     num_files;
 	/*
 	 * a file with only waivers, read after these; it may be missing, and a file without a
@@ -53,10 +41,14 @@ struct policy_from {
 };
 
 /*
- * policy_build_from - the same from this input. The signature, FILE.sha256.sig (signify.h), covers
- *                     FILE.sha256, a manifest of the policy file FILE and its lists (manifest.h).
- *                     Zones are exempt: the signed file names them.
- * Gives:  also -EKEYREJECTED, before anything but the signed manifest was parsed.
+ * policy_build_from - A wrong line of a list is left out and reported (policy.h), unless most of
+ *         its lines are wrong. A name may be twice in one category; for the same pattern in two
+ *         categories the action decides, then the order. The signature, FILE.sha256.sig
+ *         (signify.h), covers FILE.sha256, a manifest of the policy file FILE and its lists
+ *         (manifest.h). Zones are exempt: the signed file names them.
+ * Gives:  0 and *policy_out, to be freed with policy_free(); -EINVAL (bad content), -ENOMEM, or
+ *         fetch's error, with *problem_out filled and *policy_out untouched; -EKEYREJECTED, before
+ *         anything but the signed manifest was parsed.
  */
 int policy_build_from(const struct policy_from *from, struct policy **policy_out,
                       struct problem *problem_out);

@@ -12,6 +12,7 @@
 #include "inspect/dns.h"
 #include "policy/policy_file.h"
 #include "support/packets.h"
+#include "support/policy.h"
 
 #include <stdio.h>
 

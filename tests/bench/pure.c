@@ -15,6 +15,7 @@
  */
 
 #include "support/packets.h"
+#include "support/policy.h"
 
 #include "engine/engine.h"
 #include "inspect/dns.h"

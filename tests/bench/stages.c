@@ -12,6 +12,7 @@
  */
 
 #include "support/packets.h"
+#include "support/policy.h"
 
 #include "audit/record.h"
 #include "engine/engine.h"

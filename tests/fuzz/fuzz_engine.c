@@ -7,7 +7,7 @@
 
 #include "audit/record.h"
 #include "engine/engine.h"
-#include "policy/policy_file.h"
+#include "support/policy.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * waivers_file_edit: any text is changed in one place, or not at all.
  */
 
-#include "policy/policy_file.h"
+#include "support/policy.h"
 #include "policy/settings_edit.h"
 #include "policy/waivers_file.h"
 

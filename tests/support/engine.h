@@ -9,6 +9,7 @@
 
 #include "engine/engine.h"
 #include "policy/policy_file.h"
+#include "support/policy.h"
 #include "support/suite.h"
 
 #include <stdio.h>

@@ -8,7 +8,7 @@
  */
 
 #include "engine/engine.h"
-#include "policy/policy_file.h"
+#include "support/policy.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,6 +7,7 @@
 
 #include "daemon/in_force.h"
 #include "policy/policy_file.h"
+#include "support/policy.h"
 #include "support/suite.h"
 
 #include <stdio.h>

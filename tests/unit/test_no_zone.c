@@ -3,6 +3,7 @@
 /* A policy that has a zone, as a filterd that was built without them reads it. */
 
 #include "policy/policy_file.h"
+#include "support/policy.h"
 #include "support/suite.h"
 
 #include <errno.h>

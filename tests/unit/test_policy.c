@@ -3,6 +3,7 @@
 #include "base/instant.h"
 #include "policy/builtin.h"
 #include "policy/policy_file.h"
+#include "support/policy.h"
 #include "support/suite.h"
 
 #include <errno.h>

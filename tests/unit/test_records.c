@@ -11,6 +11,7 @@
 #include "journal/journal.h"
 #include "os/files.h"
 #include "policy/policy_file.h"
+#include "support/policy.h"
 #include "support/suite.h"
 
 #include <stdio.h>

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "policy/policy_file.h"
 #include "support/packets.h"
+#include "support/policy.h"
 #include "support/suite.h"
 
 #include <string.h>

@@ -7,6 +7,7 @@
 
 #include "base/instant.h"
 #include "os/files.h"
+#include "support/policy.h"
 #include "support/suite.h"
 
 #include <stdio.h>
@@ -179,11 +180,11 @@ START_TEST(the_optional_policy_closes_encrypted_dns)
 	              problem.text);
 	policy_decide(optional, host_literal(resolvers[_i].host), CUTOFF, &d);
 	ck_assert_int_eq(d.ruling, resolvers[_i].is_blocked ? RULING_BLOCK : RULING_PASS);
-	policy_decide_port(optional, true, 853, CUTOFF, &d);
+	policy_decide_port_for(optional, NULL, true, 853, CUTOFF, &d);
 	ck_assert_int_eq(d.ruling, RULING_BLOCK);
-	policy_decide_port(optional, false, 853, CUTOFF, &d);
+	policy_decide_port_for(optional, NULL, false, 853, CUTOFF, &d);
 	ck_assert_int_eq(d.ruling, RULING_BLOCK);
-	policy_decide_port(optional, true, 443, CUTOFF, &d);
+	policy_decide_port_for(optional, NULL, true, 443, CUTOFF, &d);
 	ck_assert_int_eq(d.ruling, RULING_PASS);
 	policy_free(optional);
 }
@@ -208,7 +209,7 @@ START_TEST(update_paths_are_recorded_and_nothing_more)
 {
 	struct decision d;
 
-	policy_decide_path(policy, bytes_text(paths[_i].path), CUTOFF, &d);
+	policy_decide_path_for(policy, NULL, bytes_text(paths[_i].path), CUTOFF, &d);
 	ck_assert_msg(d.ruling == (paths[_i].is_update ? RULING_LOG : RULING_PASS), "%s",
 	              paths[_i].path);
 	if (paths[_i].is_update)

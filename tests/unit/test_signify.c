@@ -7,6 +7,7 @@
 
 #include "policy/manifest.h"
 #include "policy/policy_file.h"
+#include "support/policy.h"
 #include "support/suite.h"
 
 #include <errno.h>

@@ -10,6 +10,7 @@
 #include "inspect/dns.h"
 #include "policy/policy_file.h"
 #include "support/packets.h"
+#include "support/policy.h"
 #include "support/suite.h"
 
 #include <errno.h>

@@ -8,6 +8,7 @@
 #include "base/instant.h"
 #include "policy/policy_file.h"
 #include "policy/zone.h"
+#include "support/policy.h"
 #include "support/suite.h"
 
 #include <errno.h>

@@ -240,7 +240,7 @@ static void check_encrypted_dns(struct doctor *d)
 	struct decision decision = { .ruling = RULING_PASS };
 
 	if (d->policy != NULL)
-		policy_decide_port(d->policy, true, 853, INT64_MAX - 1, &decision);
+		policy_decide_port_for(d->policy, NULL, true, 853, INT64_MAX - 1, &decision);
 	if (decision.ruling == RULING_PASS)
 		doctor_say(d, HEALTH_OK, "encrypted-dns", NULL,
 		           "clients may ask encrypted resolvers: names are still seen in TLS and "
