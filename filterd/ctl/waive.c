@@ -235,24 +235,15 @@ static int waive_refuse_unsigned(struct waive *w)
 /* The policy as it would be. 0, or the exit status. */
 static int waive_check(struct waive *w)
 {
-	struct file_set *read    = file_set_new();
-	struct problem   problem = { "" };
-	struct policy   *policy  = NULL;
-	char            *copy    = malloc(w->new.len + 1);
-	int              error   = -ENOMEM;
+	struct file_set read    = { .num = 0 };
+	struct problem  problem = { "" };
+	struct policy  *policy  = NULL;
+	int             error   = file_set_add_copy(&read, w->path, writer_written(&w->new));
 
-	if (read != NULL && copy != NULL) {
-		memcpy(copy, w->new.start, w->new.len);
-		copy[w->new.len] = '\0';
-		error = file_set_add(read, w->path, bytes_of(copy, w->new.len));
-		if (error == 0)
-			copy = NULL;
-	}
 	if (error == 0)
-		error = last_good_policy_with(&w->settings, w->conf, read, &policy, &problem);
-	free(copy);
+		error = last_good_policy_with(&w->settings, w->conf, &read, &policy, &problem);
 	policy_free(policy);
-	file_set_free(read);
+	file_set_clear(&read);
 	return error == 0 ? 0
 	                  : complain(EXIT_FAILURE, WHO, "%s",
 	                             problem.text[0] != '\0' ? problem.text : strerror(-error));

@@ -14,11 +14,8 @@
 int loading_from_disk(struct loading *l, struct in_force **out, struct problem *problem)
 {
 	struct in_force *r;
-	int              error;
+	int              error = in_force_load(l->conf, NULL, l->watch, &l->read, &r, problem);
 
-	l->read = file_set_new();
-	error   = l->read == NULL ? -ENOMEM
-	                          : in_force_load(l->conf, NULL, l->watch, l->read, &r, problem);
 	if (error == 0 && last_good_has_lost(&r->settings, &r->lists, problem)) {
 		in_force_free(r);
 		error = -EBADMSG;
@@ -33,12 +30,11 @@ int loading_from_disk(struct loading *l, struct in_force **out, struct problem *
 /* A corrected file is read again, so its folder must stay accessible. */
 static void watch_files(struct watch *watch, const struct file_set *files)
 {
-	struct bytes content;
-	const char  *path;
-	struct stat  st;
+	struct stat st;
 
-	for (size_t i = 1; watch != NULL && (path = file_set_path(files, i, &content)) != NULL; i++)
-		watch_add(watch, path, stat(path, &st) == 0 ? &st : NULL);
+	for (size_t i = 1; watch != NULL && i < files->num; i++)
+		watch_add(watch, files->files[i].path,
+		          stat(files->files[i].path, &st) == 0 ? &st : NULL);
 }
 
 int loading_from_copy(struct loading *l, enum last_good_use use, struct in_force **out,
@@ -47,27 +43,24 @@ int loading_from_copy(struct loading *l, enum last_good_use use, struct in_force
 	struct settings  at;
 	struct last_good copy;
 	struct problem   ignored = { "" };
-	struct bytes     text;
-	const char      *conf;
 	int              error;
 
 	files_salvage_settings(l->conf, &at);
 	error = last_good_read(at.keys, use, &copy);
 	if (error != 0)
 		return error;
-	conf  = file_set_path(copy.files, 0, &text);
-	error = in_force_load(conf, &copy.settings, NULL, copy.files, out, &ignored);
+	error = in_force_load(copy.files.files[0].path, &copy.settings, NULL, &copy.files, out,
+	                      &ignored);
 	*saved_us = copy.saved_us;
 	if (error == 0)
-		watch_files(l->watch, copy.files);
+		watch_files(l->watch, &copy.files);
 	last_good_free(&copy);
 	return error;
 }
 
 void loading_end(struct loading *l)
 {
-	file_set_free(l->read);
-	l->read = NULL;
+	file_set_clear(&l->read);
 }
 
 int loading_start(struct loading *l, struct in_force **out, struct status_loads *loads,
@@ -90,8 +83,8 @@ void loading_keep(const struct loading *l, const struct in_force *r)
 {
 	int error = 0;
 
-	if (r->conf != NULL && l->read != NULL)
-		error = last_good_write(r->settings.keys, l->conf, r->conf, l->read, &r->lists);
+	if (r->conf != NULL && l->read.num > 0)
+		error = last_good_write(r->settings.keys, l->conf, r->conf, &l->read, &r->lists);
 	if (error != 0)
 		message_warning("the configuration and policy could not be copied to "
 		                "%s/last-good: %s; a start with a mistake finds no copy, or an "

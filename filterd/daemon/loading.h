@@ -16,7 +16,7 @@ struct loading {
 	const char      *conf;
 	/* collects the policy's files; may be NULL */
 	struct watch    *watch;
-	struct file_set *read;          /* the files read, until loading_end() */
+	struct file_set  read;          /* the files read, until loading_end() */
 };
 
 /*

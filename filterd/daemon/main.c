@@ -281,11 +281,9 @@ static void reload(struct daemon *d, const struct settings *settings,
 {
 	struct problem   problem = { "" };
 	struct watch    *watch   = watch_new();
-	struct loading   l       = { .conf = d->conf, .watch = watch, .read = file_set_new() };
+	struct loading   l       = { .conf = d->conf, .watch = watch };
 	struct in_force *old     = d->in_force, *new = NULL;
-	int              error   = l.read == NULL ? -ENOMEM
-	                                          : in_force_load(d->conf, settings, watch, l.read,
-	                                                          &new, &problem);
+	int              error   = in_force_load(d->conf, settings, watch, &l.read, &new, &problem);
 
 	use_watch(d, watch);
 	if (error == 0 && (in_force_is_older(new, old, &problem) ||

@@ -8,37 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct file {
-	char        *path;
-	struct bytes content;
-};
-
-struct file_set {
-	struct file *files;
-	size_t       num, room;
-	bool         is_closed;
-};
-
-struct file_set *file_set_new(void)
+void file_set_clear(struct file_set *s)
 {
-	return calloc(1, sizeof(struct file_set));
-}
-
-void file_set_free(struct file_set *s)
-{
-	if (s == NULL)
-		return;
 	for (size_t i = 0; i < s->num; i++) {
 		free(s->files[i].path);
 		free((void *)(uintptr_t)s->files[i].content.at);
 	}
 	free(s->files);
-	free(s);
+	*s = (struct file_set){ .num = 0 };
 }
 
 int file_set_add(struct file_set *s, const char *path, struct bytes content)
 {
-	struct file file = { .path = strdup(path), .content = content };
+	struct file_read file = { .path = strdup(path), .content = content };
 
 	if (file.path == NULL || !list_has_room(&s->files, s->num, &s->room, sizeof(file))) {
 		free(file.path);
@@ -46,6 +28,22 @@ int file_set_add(struct file_set *s, const char *path, struct bytes content)
 	}
 	s->files[s->num++] = file;
 	return 0;
+}
+
+int file_set_add_copy(struct file_set *s, const char *path, struct bytes content)
+{
+	uint8_t *copy  = malloc(content.len + 1);
+	int      error = -ENOMEM;
+
+	if (copy == NULL)
+		return error;
+	if (content.len > 0)
+		memcpy(copy, content.at, content.len);
+	copy[content.len] = '\0';
+	error = file_set_add(s, path, bytes_of(copy, content.len));
+	if (error != 0)
+		free(copy);
+	return error;
 }
 
 bool file_set_find(const struct file_set *s, const char *path, struct bytes *content_out)
@@ -57,22 +55,4 @@ bool file_set_find(const struct file_set *s, const char *path, struct bytes *con
 		return true;
 	}
 	return false;
-}
-
-const char *file_set_path(const struct file_set *s, size_t number, struct bytes *content_out)
-{
-	if (number >= s->num)
-		return NULL;
-	*content_out = s->files[number].content;
-	return s->files[number].path;
-}
-
-void file_set_close(struct file_set *s)
-{
-	s->is_closed = true;
-}
-
-bool file_set_is_closed(const struct file_set *s)
-{
-	return s->is_closed;
 }

@@ -6,25 +6,23 @@
 
 #include "base/bytes.h"
 
-struct file_set;
-
-struct file_set *file_set_new(void);    /* NULL without memory */
-void             file_set_free(struct file_set *s);     /* s may be NULL */
+/* All zeros: none. */
+struct file_set {
+	struct file_read { char *path; struct bytes content; } *files;
+	size_t num, room;
+	bool   is_closed;               /* its readers find no other files */
+};
 
 /*
- * file_set_add - Keeps: content, from malloc(), and frees it in the end. Gives: 0; -ENOMEM, and the
- *                caller still owns the content.
+ * file_set_add      - Keeps: content, from malloc(), and frees it in the end. Gives: 0; -ENOMEM,
+ *                     and the caller still owns the content.
+ * file_set_add_copy - Keeps nothing: adds a copy, with a NUL after it.
+ * file_set_find     - *content_out is borrowed.
+ * file_set_clear    - frees all of it.
  */
-int file_set_add(struct file_set *s, const char *path, struct bytes content);
-
-/* file_set_find - *content_out is borrowed. */
+int  file_set_add(struct file_set *s, const char *path, struct bytes content);
+int  file_set_add_copy(struct file_set *s, const char *path, struct bytes content);
 bool file_set_find(const struct file_set *s, const char *path, struct bytes *content_out);
-
-/* By number; NULL beyond the last. */
-const char *file_set_path(const struct file_set *s, size_t number, struct bytes *content_out);
-
-/* From now on files that are not in it do not exist for its readers. */
-void file_set_close(struct file_set *s);
-bool file_set_is_closed(const struct file_set *s);
+void file_set_clear(struct file_set *s);
 
 #endif

@@ -281,7 +281,7 @@ static int fetch(void *context, const char *name, struct bytes *content_out)
 
 	if (file_set_find(k->read, name, content_out))
 		return 0;
-	if (file_set_is_closed(k->read))
+	if (k->read->is_closed)
 		return -ENOENT;
 	error = files_read_as(name, content_out, &st);
 	if (!watch_add(k->watch, name, error == 0 || stat(name, &st) == 0 ? &st : NULL))
@@ -367,11 +367,10 @@ int files_load_policy_into(const struct settings *s, const char *conf_path, stru
 int files_load_policy(const struct settings *s, const char *conf_path, struct policy **policy_out,
                       struct problem *problem_out)
 {
-	struct file_set *read  = file_set_new();
-	int              error = read == NULL ? -ENOMEM
-	                                      : files_load_policy_into(s, conf_path, read, NULL,
-	                                                               policy_out, problem_out);
+	struct file_set read  = { .num = 0 };
+	int             error = files_load_policy_into(s, conf_path, &read, NULL, policy_out,
+	                                               problem_out);
 
-	file_set_free(read);
+	file_set_clear(&read);
 	return error;
 }

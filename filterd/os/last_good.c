@@ -127,22 +127,20 @@ int last_good_write(const char *keys, const char *conf, const char *text,
                     const struct file_set *files, const struct lists_seen *lists)
 {
 	struct copy  c   = { .num = 1 };
-	size_t       num = 1;
-	struct bytes content;
+	size_t       num = files->num + 1;
 	uint8_t     *room;
-	const char  *path;
 	int          error = -ENOMEM;
 
-	while (file_set_path(files, num - 1, &content) != NULL)
-		num++;
 	c.pieces = calloc(1 + num * 3, sizeof(*c.pieces));
 	room     = malloc(num * LINE_ROOM);
 	if (c.pieces != NULL && room != NULL) {
 		c.lines = writer_over(room, num * LINE_ROOM);
 		put_entry(&c, conf, bytes_text(text), NO_LIST);
-		for (size_t i = 0; (path = file_set_path(files, i, &content)) != NULL; i++) {
-			if (strcmp(path, conf) != 0)
-				put_entry(&c, path, content, names_of(lists, path));
+		for (size_t i = 0; i < files->num; i++) {
+			const struct file_read *f = &files->files[i];
+
+			if (strcmp(f->path, conf) != 0)
+				put_entry(&c, f->path, f->content, names_of(lists, f->path));
 		}
 		error = put_copy(keys, &c);
 	}
@@ -185,28 +183,17 @@ static int last_good_add(struct last_good *l, const char *path, struct bytes con
                          uint64_t names)
 {
 	struct list_seen *lists;
-	uint8_t          *copy = malloc(content.len + 1);
-	size_t            num  = 0;
-	struct bytes      ignored;
 
-	if (copy == NULL)
+	if (file_set_add_copy(&l->files, path, content) != 0)
 		return -ENOMEM;
-	memcpy(copy, content.len > 0 ? content.at : (const uint8_t *)"", content.len);
-	copy[content.len] = '\0';
-	if (file_set_add(l->files, path, bytes_of(copy, content.len)) != 0) {
-		free(copy);
-		return -ENOMEM;
-	}
 	if (names == NO_LIST)
 		return 0;
 	lists = realloc(l->lists.lists, (l->lists.num + 1) * sizeof(*lists));
 	if (lists == NULL)
 		return -ENOMEM;
-	while (file_set_path(l->files, num + 1, &ignored) != NULL)
-		num++;
 	l->lists.lists = lists;
 	lists[l->lists.num++] = (struct list_seen){
-		.file    = file_set_path(l->files, num, &ignored),
+		.file    = l->files.files[l->files.num - 1].path,
 		.names   = names,
 		.has_end = content.len == 0 || content.at[content.len - 1] == '\n',
 	};
@@ -232,12 +219,12 @@ static int take_files(struct last_good *l, struct bytes body)
 
 static int take_all(struct last_good *l, struct bytes all)
 {
-	struct bytes body  = bytes_from(all, FIRST_LEN), conf;
-	uint8_t      line[FIRST_LEN];
-	struct writer first = writer_over(line, sizeof(line));
-	struct problem ignored;
-	const char    *path;
-	int            error = digest_of(&body, 1, &first);
+	struct bytes            body  = bytes_from(all, FIRST_LEN);
+	uint8_t                 line[FIRST_LEN];
+	struct writer           first = writer_over(line, sizeof(line));
+	struct problem          ignored;
+	const struct file_read *conf;
+	int                     error = digest_of(&body, 1, &first);
 
 	if (error != 0)
 		return error;
@@ -246,10 +233,11 @@ static int take_all(struct last_good *l, struct bytes all)
 	error = take_files(l, body);
 	if (error != 0)
 		return error;
-	file_set_close(l->files);
-	path = file_set_path(l->files, 0, &conf);
-	return path != NULL ? settings_parse((const char *)conf.at, path, &l->settings, &ignored)
-	                    : -EBADMSG;
+	if (l->files.num == 0)
+		return -EBADMSG;
+	l->files.is_closed = true;
+	conf               = l->files.files;
+	return settings_parse((const char *)conf->content.at, conf->path, &l->settings, &ignored);
 }
 
 /* The file's state when opened: owner and time. */
@@ -291,15 +279,14 @@ static int keep_what_is_roots(const char *keys, struct settings *s)
 
 int last_good_read(const char *keys, enum last_good_use use, struct last_good *out)
 {
-	struct last_good l = { .files = file_set_new() };
+	struct last_good l = { .files = { .num = 0 } };
 	char             path[PATH_ROOM];
 	struct bytes     all;
 	struct stat      st;
-	int              error = -ENOMEM;
+	int              error;
 
 	last_good_path(path, keys, "last-good");
-	if (l.files != NULL)
-		error = read_owned(path, &all, &st);
+	error = read_owned(path, &all, &st);
 	if (error == 0) {
 		error = take_all(&l, all);
 		files_free(all);
@@ -321,8 +308,7 @@ int last_good_read(const char *keys, enum last_good_use use, struct last_good *o
 void last_good_free(struct last_good *l)
 {
 	lists_seen_free(&l->lists);
-	file_set_free(l->files);
-	l->files = NULL;
+	file_set_clear(&l->files);
 }
 
 bool last_good_settings(const char *conf, struct settings *out)
@@ -386,11 +372,9 @@ int last_good_policy_with(const struct settings *s, const char *conf, struct fil
 int last_good_policy(const struct settings *s, const char *conf, struct policy **policy_out,
                      struct problem *problem)
 {
-	struct file_set *read  = file_set_new();
-	int              error = read != NULL
-	                                 ? last_good_policy_with(s, conf, read, policy_out, problem)
-	                                 : -ENOMEM;
+	struct file_set read  = { .num = 0 };
+	int             error = last_good_policy_with(s, conf, &read, policy_out, problem);
 
-	file_set_free(read);
+	file_set_clear(&read);
 	return error;
 }

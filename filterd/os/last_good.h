@@ -14,7 +14,7 @@
 #define LAST_GOOD_MAX (64 << 20)        /* bytes; two lists of a million names have 50 MB */
 
 struct last_good {
-	struct file_set  *files;        /* closed; the first is the configuration */
+	struct file_set   files;        /* closed; the first is the configuration */
 	struct settings   settings;
 	struct lists_seen lists;        /* borrow from files */
 	int64_t           saved_us;

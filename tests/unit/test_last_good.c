@@ -56,17 +56,17 @@ static int load_and_keep(void)
 	struct problem    problem = { "" };
 	struct policy    *policy;
 	struct lists_seen lists;
-	struct file_set  *read = file_set_new();
+	struct file_set   read = { .num = 0 };
 	int               error;
 
 	ck_assert_msg(files_load_settings(conf_path, &s, &problem) == 0, "%s", problem.text);
-	ck_assert_msg(files_load_policy_into(&s, conf_path, read, NULL, &policy, &problem) == 0, "%s",
+	ck_assert_msg(files_load_policy_into(&s, conf_path, &read, NULL, &policy, &problem) == 0, "%s",
 	              problem.text);
-	ck_assert_int_eq(last_good_see(policy, read, &lists), 0);
-	error = last_good_write(folder, conf_path, CONF, read, &lists);
+	ck_assert_int_eq(last_good_see(policy, &read, &lists), 0);
+	error = last_good_write(folder, conf_path, CONF, &read, &lists);
 	lists_seen_free(&lists);
 	policy_free(policy);
-	file_set_free(read);
+	file_set_clear(&read);
 	return error;
 }
 
@@ -83,7 +83,6 @@ START_TEST(what_was_kept_is_read_back_and_loads)
 {
 	struct problem problem = { "" };
 	struct policy *policy;
-	struct bytes   content;
 	char           list[96];
 
 	ck_assert_int_eq(last_good_read(folder, LAST_GOOD_START, &copy), -ENOENT);
@@ -93,9 +92,9 @@ START_TEST(what_was_kept_is_read_back_and_loads)
 	ck_assert_int_eq(last_good_read(folder, LAST_GOOD_START, &copy), 0);
 	ck_assert_int_eq(copy.settings.mode, MODE_OBSERVE);
 	ck_assert_int_gt(copy.saved_us, 0);
-	ck_assert_str_eq(file_set_path(copy.files, 0, &content), conf_path);
-	ck_assert(bytes_equal(content, BYTES(CONF)));
-	ck_assert_msg(files_load_policy_into(&copy.settings, conf_path, copy.files, NULL, &policy,
+	ck_assert_str_eq(copy.files.files[0].path, conf_path);
+	ck_assert(bytes_equal(copy.files.files[0].content, BYTES(CONF)));
+	ck_assert_msg(files_load_policy_into(&copy.settings, conf_path, &copy.files, NULL, &policy,
 	                                     &problem) == 0,
 	              "%s", problem.text);
 	ck_assert_uint_eq(policy_num_rules(policy), 4);
