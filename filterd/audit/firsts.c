@@ -120,14 +120,6 @@ bool firsts_take(struct firsts *f, struct first *out, uint64_t *left_out)
 	return true;
 }
 
-static void first_say_plain(struct writer *w, struct bytes text)
-{
-	uint8_t room[PLAIN_MAX];
-
-	while (text.len > 0)
-		write_bytes(w, plain_next(&text, room));
-}
-
 static void first_say_key(struct writer *w, const struct first *first)
 {
 	if (first->has_mac)
@@ -144,12 +136,12 @@ void first_say(struct writer *w, const struct first *first)
 		                            [EVENT_BLOCK]       = "blocked" };
 
 	if (first->name_len > 0) {
-		first_say_plain(w, bytes_of(first->name, first->name_len));
+		plain_write(w, bytes_of(first->name, first->name_len));
 		write_text(w, " (");
 	}
 	first_say_key(w, first);
 	write_text(w, first->name_len > 0 ? ") asked for " : " asked for ");
-	first_say_plain(w, bytes_of(first->host, first->host_len));
+	plain_write(w, bytes_of(first->host, first->host_len));
 	write_text(w, " for the first time since filterd started: ");
 	write_text(w, came[first->type]);
 }

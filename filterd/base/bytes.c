@@ -63,6 +63,13 @@ bool bytes_cut_number(struct bytes *text, uint64_t *out)
 	return true;
 }
 
+bool bytes_end(struct bytes text, const char *with)
+{
+	size_t len = strlen(with);
+
+	return text.len >= len && bytes_equal(bytes_from(text, text.len - len), bytes_text(with));
+}
+
 bool bytes_begin(struct bytes text, const char *with)
 {
 	return bytes_equal(bytes_first(text, strlen(with)), bytes_text(with));

@@ -91,6 +91,7 @@ struct bytes bytes_cut_word(struct bytes *text);
 bool         bytes_cut_number(struct bytes *text, uint64_t *out);
 bool         bytes_cut(struct bytes *text, const char *what);
 bool         bytes_begin(struct bytes text, const char *with);
+bool         bytes_end(struct bytes text, const char *with);
 
 /* Only printable ASCII and blanks. */
 bool bytes_printable(struct bytes text);

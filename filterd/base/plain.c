@@ -113,6 +113,14 @@ struct bytes plain_next(struct bytes *rest, uint8_t room[PLAIN_MAX])
 	return writer_written(&w);
 }
 
+void plain_write(struct writer *w, struct bytes text)
+{
+	uint8_t room[PLAIN_MAX];
+
+	while (text.len > 0)
+		write_bytes(w, plain_next(&text, room));
+}
+
 /* The width of a character: that of its spelling, or one column. */
 static size_t columns_of(struct bytes c, const uint8_t *room)
 {

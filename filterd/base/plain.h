@@ -28,6 +28,9 @@ size_t plain_whole(struct bytes text);
  */
 struct bytes plain_next(struct bytes *rest, uint8_t room[PLAIN_MAX]);
 
+/* All characters of a text, in that form. */
+void plain_write(struct writer *w, struct bytes text);
+
 /*
  * plain_text  - the text in max_columns of a terminal; a longer one is truncated, with "…" in the
  *               last column.

@@ -9,6 +9,16 @@ void text_begin(struct text *t, void (*give)(void *owner, struct bytes piece), v
 	t->w     = writer_over(t->room, sizeof(t->room));
 }
 
+static void text_give(void *file, struct bytes piece)
+{
+	fwrite(piece.at, 1, piece.len, file);
+}
+
+void text_to(struct text *t, FILE *file)
+{
+	text_begin(t, text_give, file);
+}
+
 void text_end(struct text *t)
 {
 	if (t->w.len > 0)

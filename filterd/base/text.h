@@ -8,6 +8,8 @@
 
 #include "base/bytes.h"
 
+#include <stdio.h>
+
 #define TEXT_ROOM_MAX 2048      /* bytes */
 
 struct text {
@@ -18,6 +20,7 @@ struct text {
 };
 
 void text_begin(struct text *t, void (*give)(void *owner, struct bytes piece), void *owner);
+void text_to(struct text *t, FILE *file);                       /* begins one that goes there */
 void text_end(struct text *t);                                  /* passes on the rest */
 
 void text_put(struct text *t, const char *text);

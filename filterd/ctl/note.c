@@ -10,7 +10,6 @@
 #include "ctl/notes.h"
 #include "ctl/options.h"
 #include "ctl/complain.h"
-#include "os/clock.h"
 #include "os/files.h"
 #include "os/last_good.h"
 #include "review/select.h"
@@ -36,22 +35,6 @@ static const char usage[] =
 	"  filterctl note 3c:52:82:11:22:33 \"uninstalled\"\n"
 	"\n"
 	"Exit status: 0; 64 wrong usage; 74 it cannot be read or written.\n";
-
-static int note_put(const char *path, struct acks *acks, const char *device, const char *text)
-{
-	struct ack ack = { .time_us = clock_now_us() };
-	int        status;
-
-	snprintf(ack.device, sizeof(ack.device), "%s", device);
-	snprintf(ack.by, sizeof(ack.by), "%s", notes_by());
-	snprintf(ack.note, sizeof(ack.note), "%s", text);
-	if (acks_put(acks, &ack) != 0)
-		return complain(EXIT_IO, WHO, "there are too many notes");
-	status = notes_save(WHO, path, acks);
-	if (status == 0)
-		printf("noted about %s, in %s\n", device, path);
-	return status;
-}
 
 static int note_take_away(const char *path, struct acks *acks, const char *device)
 {
@@ -103,7 +86,7 @@ int ctl_note(int argc, char **argv)
 	notes_lock(path);
 	status = notes_load(WHO, path, &acks);
 	if (status == 0)
-		status = text[0] != '\0' ? note_put(path, &acks, of.device_key, text)
+		status = text[0] != '\0' ? notes_put(WHO, path, &acks, of.device_key, text)
 		                         : note_take_away(path, &acks, of.device_key);
 	acks_free(&acks);
 	return status;

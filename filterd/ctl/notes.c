@@ -5,6 +5,7 @@
 #include "base/plain.h"
 #include "ctl/complain.h"
 #include "ctl/verbs.h"
+#include "os/clock.h"
 #include "os/files.h"
 
 #include <errno.h>
@@ -103,4 +104,21 @@ const char *notes_by(void)
 		return name;
 	account = getpwuid(getuid());
 	return account != NULL && notes_is_name(account->pw_name) ? account->pw_name : "";
+}
+
+int notes_put(const char *who, const char *path, struct acks *acks, const char *device,
+              const char *text)
+{
+	struct ack ack = { .time_us = clock_now_us() };
+	int        status;
+
+	snprintf(ack.device, sizeof(ack.device), "%s", device);
+	snprintf(ack.by, sizeof(ack.by), "%s", notes_by());
+	snprintf(ack.note, sizeof(ack.note), "%s", text);
+	if (acks_put(acks, &ack) != 0)
+		return complain(EXIT_IO, who, "there are too many notes");
+	status = notes_save(who, path, acks);
+	if (status == 0)
+		printf("noted about %s, in %s\n", device, path);
+	return status;
 }

@@ -22,10 +22,14 @@ void notes_path(const struct settings *s, char out[NOTES_PATH_MAX]);
  * notes_load - Takes: who, for messages: "filterctl note". Gives: 0 and the notes, none if there is
  *              no such file, to be freed with acks_free(); otherwise an exit status, said.
  * notes_save - all of them, at once. 0 or an exit status, said.
+ * notes_put  - adds a note of now, by who runs this, and saves them; says that it did. 0 or an exit
+ *              status, said.
  */
 void notes_lock(const char *path);
 int  notes_load(const char *who, const char *path, struct acks *out);
 int  notes_save(const char *who, const char *path, const struct acks *acks);
+int  notes_put(const char *who, const char *path, struct acks *acks, const char *device,
+               const char *text);
 
 /* A note has to be read again as it was: UTF-8, of 1 to ACKS_NOTE_MAX bytes. */
 bool notes_is_note(const char *text);

@@ -320,12 +320,6 @@ static int waive_end(struct waive *w)
 	return status;
 }
 
-static void waive_give(void *owner, struct bytes piece)
-{
-	(void)owner;
-	fwrite(piece.at, 1, piece.len, stdout);
-}
-
 static void waive_print(struct text *t, const struct waiver *w, int64_t now_us)
 {
 	text_put(t, w->id);
@@ -351,7 +345,7 @@ static int waive_list(struct waive *w)
 		return status;
 	if (files_load_policy(&w->settings, w->conf, &policy, &problem) != 0)
 		return complain(EXIT_CONFIG, WHO, "%s", problem.text);
-	text_begin(&t, waive_give, NULL);
+	text_to(&t, stdout);
 	for (size_t i = 0; i < policy_num_waivers(policy); i++)
 		waive_print(&t, policy_waiver(policy, i), clock_now_us());
 	if (policy_num_waivers(policy) == 0)

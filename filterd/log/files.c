@@ -36,12 +36,10 @@
 static int log_files_complain(struct problem *problem, int error, const char *path,
                               const char *what)
 {
-	struct bytes  rest = bytes_text(path);
-	uint8_t       name[400 + 1] = { 0 }, character[PLAIN_MAX];
+	uint8_t       name[400 + 1] = { 0 };
 	struct writer w = writer_over(name, sizeof(name) - 1);
 
-	while (rest.len > 0)
-		write_bytes(&w, plain_next(&rest, character));
+	plain_write(&w, bytes_text(path));
 	if (what == NULL && error == -ENOENT)
 		what = "No such file or directory; there is a log once filterd has run";
 	if (what == NULL)
@@ -149,13 +147,6 @@ static int log_files_add(struct log_files *f, struct log_file *file, struct prob
 	return 0;
 }
 
-static bool ends_with(const char *name, const char *end)
-{
-	size_t len = strlen(name), end_len = strlen(end);
-
-	return len >= end_len && strcmp(name + len - end_len, end) == 0;
-}
-
 static int log_files_add_path(struct log_files *f, const char *path, bool in_folder,
                               struct problem *problem)
 {
@@ -168,7 +159,7 @@ static int log_files_add_path(struct log_files *f, const char *path, bool in_fol
 	if (file.path == NULL)
 		return log_files_complain(problem, -ENOMEM, path, NULL);
 	file.is_stream = file.is_stdin;
-	file.is_keys   = f->collected && ends_with(path, KEYS_NAME);
+	file.is_keys   = f->collected && bytes_end(bytes_text(path), KEYS_NAME);
 	if (!file.is_stdin)
 		error = log_file_look(&file, in_folder, problem);
 	f->num_open += file.fd >= 0;
@@ -185,13 +176,14 @@ static int log_files_add_path(struct log_files *f, const char *path, bool in_fol
  */
 static bool log_files_wants(const struct log_files *f, const char *name)
 {
-	const char *end = strstr(name, ".jsonl");
+	const char  *end  = strstr(name, ".jsonl");
+	struct bytes text = bytes_text(name);
 
 	if (!f->collected)
-		return ends_with(name, ".jsonl") || ends_with(name, ".jsonl.gz");
+		return bytes_end(text, ".jsonl") || bytes_end(text, ".jsonl.gz");
 	if (name[0] == '.')
 		return false;
-	return ends_with(name, KEYS_NAME) ||
+	return bytes_end(text, KEYS_NAME) ||
 	       (end != NULL && (end[6] == '\0' || end[6] == '.' || end[6] == '-'));
 }
 

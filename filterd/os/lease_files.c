@@ -79,9 +79,7 @@ static void add_file(struct lease_files *f, const char *path, const char *ending
  */
 static void add_path(struct lease_files *f, const char *path, bool may_be_absent)
 {
-	size_t len = strlen(path);
-
-	if (len > 4 && strcmp(path + len - 4, ".csv") == 0) {
+	if (bytes_end(bytes_text(path), ".csv")) {
 		add_file(f, path, ".2", true);
 		add_file(f, path, ".1", true);
 	}

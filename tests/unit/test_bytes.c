@@ -142,6 +142,14 @@ START_TEST(words_and_numbers_are_cut_off_the_beginning)
 	ck_assert_uint_eq(number, UINT64_MAX);
 }
 
+START_TEST(a_text_ends_so_or_is_too_short)
+{
+	ck_assert(bytes_end(BYTES("a.vkey"), ".vkey") && bytes_end(BYTES(".vkey"), ".vkey"));
+	ck_assert(!bytes_end(BYTES("vkey"), ".vkey") && !bytes_end(BYTES("a.vkeys"), ".vkey"));
+	ck_assert(bytes_end((struct bytes){ 0 }, "") && !bytes_end((struct bytes){ 0 }, "a"));
+}
+END_TEST
+
 START_TEST(a_text_that_begins_so_goes_on_behind_it)
 {
 	struct bytes text = BYTES("feed off");
@@ -196,6 +204,7 @@ int main(void)
 	tcase_add_test(t, a_last_line_needs_no_newline);
 	tcase_add_test(t, hexadecimal_text_is_bytes_or_nothing);
 	tcase_add_test(t, words_and_numbers_are_cut_off_the_beginning);
+	tcase_add_test(t, a_text_ends_so_or_is_too_short);
 	tcase_add_test(t, a_text_that_begins_so_goes_on_behind_it);
 	tcase_add_test(t, a_text_of_one_line_is_printable);
 	tcase_add_test(t, a_format_is_written_whole_or_not_at_all);

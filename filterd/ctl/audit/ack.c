@@ -107,21 +107,11 @@ static bool is_one(struct ack_verb *a, const char *device)
 
 static int put_note(const struct audit_options *o, struct ack_verb *a, const char *note)
 {
-	struct ack ack = { .time_us = o->now_us };
-	char       path[ACKS_PATH_MAX];
-	int        status = acks_file_load(o, a->file, ACKS_CHANGE, &a->acks, path);
+	char path[ACKS_PATH_MAX];
+	int  status = acks_file_load(o, a->file, ACKS_CHANGE, &a->acks, path);
 
-	if (status != 0)
-		return status;
-	snprintf(ack.device, sizeof(ack.device), "%s", a->candidates[0].device);
-	snprintf(ack.by, sizeof(ack.by), "%s", notes_by());
-	snprintf(ack.note, sizeof(ack.note), "%s", note);
-	if (acks_put(&a->acks, &ack) != 0)
-		return complain(EXIT_IO, WHO, "there are too many notes");
-	status = notes_save(WHO, path, &a->acks);
-	if (status == 0)
-		printf("noted about %s, in %s\n", ack.device, path);
-	return status;
+	return status != 0 ? status
+	                   : notes_put(WHO, path, &a->acks, a->candidates[0].device, note);
 }
 
 /* Words behind the note are logs: those of a note that was left without quotes are none. */

@@ -173,7 +173,7 @@ static int open_output(struct export *x)
 	error = output_open(x->file, &x->output);
 	if (error != 0)
 		return export_say(x, error);
-	text_begin(&x->text, audit_give, x->output.to);
+	text_to(&x->text, x->output.to);
 	if (x->format->head != NULL)
 		x->format->head(&x->text);
 	return 0;

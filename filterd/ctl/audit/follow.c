@@ -10,6 +10,7 @@
 
 #include "ctl/complain.h"
 #include "ctl/verbs.h"
+#include "os/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -106,13 +107,10 @@ static void follow_look(struct follow *f)
 
 static int watch_folder(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char        folder[1024];
-	int         fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	char folder[1024];
+	int  fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
-	snprintf(folder, sizeof(folder), "%.*s",
-	         slash == NULL || slash == path ? 1 : (int)(slash - path),
-	         slash != NULL ? path : ".");
+	files_folder_of(path, folder, sizeof(folder));
 	if (fd >= 0)
 		inotify_add_watch(fd, folder, IN_MODIFY | IN_CREATE | IN_MOVED_TO);
 	return fd;

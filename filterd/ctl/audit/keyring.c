@@ -38,13 +38,6 @@ static int keyring_read_file(struct keyring *k, const char *path)
 	return error != 0 ? error : k->num > before ? 0 : -EINVAL;
 }
 
-static bool is_key_file(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len > 5 && name[0] != '.' && strcmp(name + len - 5, ".vkey") == 0;
-}
-
 static int read_folder(struct keyring *k, const char *path)
 {
 	DIR           *folder = opendir(path);
@@ -57,7 +50,7 @@ static int read_folder(struct keyring *k, const char *path)
 	while (error == 0 && (entry = readdir(folder)) != NULL) {
 		char file[1024];
 
-		if (!is_key_file(entry->d_name))
+		if (entry->d_name[0] == '.' || !bytes_end(bytes_text(entry->d_name), ".vkey"))
 			continue;
 		if (snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) >= (int)sizeof(file))
 			error = -ENAMETOOLONG;

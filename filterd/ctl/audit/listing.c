@@ -33,7 +33,7 @@ void listing_begin(struct listing *l, enum format format, int64_t until_us)
 	l->beyond   = 0;
 	l->columns = show_columns();
 	l->began   = false;
-	text_begin(&l->text, audit_give, stdout);
+	text_to(&l->text, stdout);
 }
 
 static void listing_put_cell(struct listing *l, struct bytes escaped, size_t width)

@@ -10,6 +10,7 @@
 #include "audit/control.h"
 #include "base/plain.h"
 #include "ctl/verbs.h"
+#include "os/asker.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 #include "report/fleet.h"
@@ -136,16 +137,14 @@ int pass_collect(struct pass *p)
 /* That line is not a record. File names may be made to confuse a terminal. */
 static void pass_over(struct pass *p)
 {
-	uint8_t                 room[512 + 1], character[PLAIN_MAX];
+	uint8_t                 room[512 + 1];
 	struct writer           w = writer_over(room, sizeof(room) - 1);
 	const struct log_files *f = p->reader.files;
-	struct bytes            rest;
 
 	p->num_refused++;
 	if (!p->options->names_lines || p->options->collected || p->num_refused > REFUSED_MAX)
 		return;
-	for (rest = bytes_text(f->list[f->next - 1].path); rest.len > 0;)
-		write_bytes(&w, plain_next(&rest, character));
+	plain_write(&w, bytes_text(f->list[f->next - 1].path));
 	room[w.len] = '\0';
 	fprintf(stderr, "%s:%" PRIu64 ": this is not a record of an audit log, and is skipped\n",
 	        (const char *)room, f->line);
@@ -246,17 +245,6 @@ static void end_log(struct pass *p)
 	keep_worst(p);
 }
 
-/* The login user, whatever user it became since: the kernel's audit knows. */
-static bool find_login(uint32_t *out)
-{
-	FILE *file  = fopen("/proc/self/loginuid", "re");
-	bool  known = file != NULL && fscanf(file, "%" SCNu32, out) == 1 && *out != UINT32_MAX;
-
-	if (file != NULL)
-		fclose(file);
-	return known;
-}
-
 /*
  * On the gateway itself filterd puts on record that root read its log, and what came of it. It may
  * not run, and need not.
@@ -265,6 +253,7 @@ static void pass_tell(const struct pass *p)
 {
 	const struct audit_options *o = p->options;
 	struct control_access       a = { .verb = "" };
+	struct control_asker        asker = asker_of_start();
 	struct settings             s;
 	struct problem              problem;
 	uint8_t                     line[CONTROL_LINE_MAX];
@@ -277,7 +266,9 @@ static void pass_tell(const struct pass *p)
 	if (o->records == NULL)
 		snprintf(a.result, sizeof(a.result), "%s",
 		         soundness_name(p->verify->findings.soundness));
-	a.has_login = find_login(&a.login);
+	/* The login user, whatever user it became since: the kernel's audit knows. */
+	a.login     = asker.login_uid;
+	a.has_login = asker.has_login_uid && a.login != CONTROL_NO_LOGIN;
 	control_access_ask(&w, &a);
 	control_socket_tell(s.control, writer_written(&w));
 }

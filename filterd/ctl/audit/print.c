@@ -14,7 +14,7 @@ int audit_print(const struct audit_options *o, struct sheet *s)
 	struct text t;
 	struct json j = json_into(&t);
 
-	text_begin(&t, audit_give, stdout);
+	text_to(&t, stdout);
 	if (o->format == FORMAT_CSV) {
 		sheet_write_csv(&t, s);
 	} else if (o->format == FORMAT_JSON) {

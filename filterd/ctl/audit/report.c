@@ -190,7 +190,7 @@ static void write_page(FILE *file, enum page page, const struct report *r,
 {
 	struct text text;
 
-	text_begin(&text, audit_give, file);
+	text_to(&text, file);
 	if (page == PAGE_HTML)
 		report_write_html(&text, r, about);
 	else if (page == PAGE_CSV)

@@ -14,13 +14,12 @@ void show_text(struct text *t, struct bytes escaped, size_t width)
 {
 	uint8_t       room[2048];
 	struct writer w = writer_over(room, sizeof(room));
-	size_t        columns;
 
 	scan_text(&w, escaped);
-	plain_text(t, writer_written(&w), width);
-	columns = width != SHOW_ALL ? plain_width(writer_written(&w)) : width;
-	for (; columns < width; columns++)
-		text_put(t, " ");
+	if (width == SHOW_ALL)
+		plain_text(t, writer_written(&w), width);
+	else
+		plain_column(t, writer_written(&w), width);
 }
 
 size_t show_columns(void)

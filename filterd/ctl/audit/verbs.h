@@ -7,8 +7,6 @@
  * exit status; each writes its own usage. None needs a running filterd, none writes to the log.
  */
 
-#include "base/bytes.h"
-
 int audit_ack(int argc, char **argv);
 int audit_categories(int argc, char **argv);
 int audit_checkpoint(int argc, char **argv);
@@ -20,8 +18,5 @@ int audit_report(int argc, char **argv);
 int audit_list(int argc, char **argv);
 int audit_timeline(int argc, char **argv);
 int audit_verify(int argc, char **argv);
-
-/* For text_begin(): to a FILE, the owner. */
-void audit_give(void *file, struct bytes piece);
 
 #endif

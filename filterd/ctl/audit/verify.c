@@ -27,11 +27,6 @@ static const char usage[] =
 	"2 altered, missing, cut or unsigned; 64 wrong usage; 74 it cannot be read; 78 wrong "
         "configuration.\n";
 
-void audit_give(void *owner, struct bytes piece)
-{
-	fwrite(piece.at, 1, piece.len, owner);
-}
-
 static int print_one(const struct audit_options *o, const struct pass *p)
 {
 	struct verdict_context c = { .log = p->log, .num_files = p->reader.files->num,
@@ -39,7 +34,7 @@ static int print_one(const struct audit_options *o, const struct pass *p)
 	                             .now_us = p->is_live ? o->now_us : INT64_MAX };
 	struct text            text;
 
-	text_begin(&text, audit_give, stdout);
+	text_to(&text, stdout);
 	if (o->format == FORMAT_JSON)
 		verdict_write_json(&text, p->verify, &c);
 	else
@@ -52,7 +47,7 @@ static int print_fleet(const struct audit_options *o, const struct fleet *f)
 {
 	struct text text;
 
-	text_begin(&text, audit_give, stdout);
+	text_to(&text, stdout);
 	if (o->format == FORMAT_JSON)
 		fleet_write_json(&text, f);
 	else

@@ -62,7 +62,7 @@ int ctl_board(int argc, char **argv)
 	if (json) {
 		status = board_print_json(&look.board);
 	} else {
-		screen_begin(&text);
+		text_to(&text, stdout);
 		board_text(&text, &look.board, screen_columns(), DEVICES, ATTEMPTS);
 		text_end(&text);
 		status = EXIT_SUCCESS;

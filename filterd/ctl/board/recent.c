@@ -45,7 +45,7 @@ static void recent_print(const struct attempts *a, bool json)
 {
 	struct text text;
 
-	screen_begin(&text);
+	text_to(&text, stdout);
 	if (json)
 		attempts_json(&text, a);
 	else

@@ -2,7 +2,8 @@
 
 #include "ctl/board/screen.h"
 
-#include <stdio.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -23,15 +24,4 @@ size_t screen_rows(void)
 	struct winsize size;
 
 	return !screen_size(&size) ? 0 : size.ws_row > 0 ? size.ws_row : 24;
-}
-
-static void screen_give(void *owner, struct bytes piece)
-{
-	(void)owner;
-	fwrite(piece.at, 1, piece.len, stdout);
-}
-
-void screen_begin(struct text *t)
-{
-	text_begin(t, screen_give, NULL);
 }

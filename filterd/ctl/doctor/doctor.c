@@ -40,12 +40,6 @@ static const char *const health_names[] = { [HEALTH_OK] = "ok", [HEALTH_UNKNOWN]
                                             [HEALTH_ATTENTION] = "attention",
                                             [HEALTH_BROKEN] = "broken" };
 
-static void doctor_give(void *owner, struct bytes piece)
-{
-	(void)owner;
-	fwrite(piece.at, 1, piece.len, stdout);
-}
-
 static void print_json(struct json *j, enum health health, const char *check, const char *what,
                        const char *remedy)
 {
@@ -130,7 +124,7 @@ static void examine(struct doctor *d)
 {
 	struct text text;
 
-	text_begin(&text, doctor_give, NULL);
+	text_to(&text, stdout);
 	d->out = json_into(&text);
 	json_object(&d->out, NULL);
 	json_array(&d->out, "checks");
