@@ -11,8 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SAID_DEPTH 8
-#define SECOND_US  INT64_C(1000000)
+#define SECOND_US INT64_C(1000000)
 
 struct said_walk {
 	struct scan  scan;
@@ -46,65 +45,6 @@ bool said_is_loaded(const struct said *s, const char *id, int64_t until_us)
 	return false;
 }
 
-/* --- any value --- */
-
-static bool said_pass(struct said_walk *w, unsigned depth);
-
-static bool said_name(struct scan *s, struct bytes *out)
-{
-	scan_skip_space(s);
-	if (!scan_string(s, out))
-		return false;
-	scan_skip_space(s);
-	if (!scan_take(s, ':'))
-		return scan_refuse(s);
-	scan_skip_space(s);
-	return true;
-}
-
-static bool said_pass_many(struct said_walk *w, bool is_object, unsigned depth)
-{
-	struct scan *s = &w->scan;
-	uint8_t      end = is_object ? '}' : ']';
-	struct bytes name;
-
-	s->at++;
-	scan_skip_space(s);
-	if (scan_take(s, end))
-		return true;
-	do {
-		if (is_object && !said_name(s, &name))
-			return false;
-		scan_skip_space(s);
-		if (!said_pass(w, depth))
-			return false;
-		scan_skip_space(s);
-	} while (scan_take(s, ','));
-	return scan_take(s, end) || scan_refuse(s);
-}
-
-static bool said_pass(struct said_walk *w, unsigned depth)
-{
-	struct scan *s = &w->scan;
-	struct bytes text;
-	uint64_t     number;
-	bool         whole;
-
-	if (s->at == s->end || depth > SAID_DEPTH)
-		return scan_refuse(s);
-	switch (*s->at) {
-	case '"': return scan_string(s, &text);
-	case '{': return said_pass_many(w, true, depth + 1);
-	case '[': return said_pass_many(w, false, depth + 1);
-	case 't': return scan_word(s, "true");
-	case 'f': return scan_word(s, "false");
-	case 'n': return scan_word(s, "null");
-	default:  return scan_number(s, &number, &whole);
-	}
-}
-
-/* --- the needed members --- */
-
 static bool said_is_next(const struct said_walk *w, uint8_t c)
 {
 	return w->scan.at < w->scan.end && *w->scan.at == c;
@@ -116,7 +56,7 @@ static bool said_text(struct said_walk *w, char *to, size_t room)
 	struct bytes text;
 
 	if (!said_is_next(w, '"'))
-		return said_pass(w, 1);
+		return scan_pass(&w->scan, 1);
 	if (!scan_string(&w->scan, &text))
 		return false;
 	attempt_take_text(to, room, text);
@@ -140,7 +80,7 @@ static bool said_uptime(struct said_walk *w)
 	bool     whole = false;
 
 	if (!scan_is_digit(&w->scan))
-		return said_pass(w, 1);
+		return scan_pass(&w->scan, 1);
 	if (!scan_number(&w->scan, &number, &whole))
 		return false;
 	w->has_uptime = whole && number < INT64_MAX / SECOND_US / 2;
@@ -155,7 +95,7 @@ static bool said_array(struct said_walk *w, said_item *take)
 	struct scan *s = &w->scan;
 
 	if (!said_is_next(w, '['))
-		return said_pass(w, 1);
+		return scan_pass(&w->scan, 1);
 	s->at++;
 	scan_skip_space(s);
 	if (scan_take(s, ']'))
@@ -188,13 +128,13 @@ static bool said_object(struct said_walk *w, said_member *take)
 	struct bytes name;
 
 	if (!said_is_next(w, '{'))
-		return said_pass(w, 1);
+		return scan_pass(&w->scan, 1);
 	s->at++;
 	scan_skip_space(s);
 	if (scan_take(s, '}'))
 		return true;
 	do {
-		if (!said_name(s, &name) || !take(w, name))
+		if (!scan_name(s, &name) || !take(w, name))
 			return false;
 		scan_skip_space(s);
 	} while (scan_take(s, ','));
@@ -215,7 +155,7 @@ static bool said_pause_member(struct said_walk *w, struct bytes name)
 		return said_time(w, &out->paused_until_us);
 	if (said_is(name, "reason"))
 		return said_text(w, out->paused_because, sizeof(out->paused_because));
-	return said_pass(w, 1);
+	return scan_pass(&w->scan, 1);
 }
 
 static bool said_feed_member(struct said_walk *w, struct bytes name)
@@ -228,7 +168,7 @@ static bool said_feed_member(struct said_walk *w, struct bytes name)
 		return said_text(w, out->feed_text, sizeof(out->feed_text));
 	if (said_is(name, "looked"))
 		return said_time(w, &out->feed_us);
-	return said_pass(w, 1);
+	return scan_pass(&w->scan, 1);
 }
 
 static bool said_waiver_member(struct said_walk *w, struct bytes name)
@@ -239,7 +179,7 @@ static bool said_waiver_member(struct said_walk *w, struct bytes name)
 		return said_text(w, one->id, sizeof(one->id));
 	if (said_is(name, "until"))
 		return said_time(w, &one->until_us);
-	return said_pass(w, 1);
+	return scan_pass(&w->scan, 1);
 }
 
 static bool said_one_waiver(struct said_walk *w)
@@ -248,7 +188,7 @@ static bool said_one_waiver(struct said_walk *w)
 
 	if (out->num_waivers == STATUS_WAIVERS) {
 		w->has_more = true;
-		return said_pass(w, 1);
+		return scan_pass(&w->scan, 1);
 	}
 	out->waivers[out->num_waivers] = (struct said_waiver){ .until_us = INSTANT_NEVER };
 	if (!said_object(w, said_waiver_member))
@@ -267,7 +207,7 @@ static bool said_policy_member(struct said_walk *w, struct bytes name)
 		return said_array(w, said_one_waiver);
 	}
 	if (!said_is(name, "waivers_more") || !scan_is_digit(&w->scan))
-		return said_pass(w, 1);
+		return scan_pass(&w->scan, 1);
 	if (!scan_number(&w->scan, &number, &whole))
 		return false;
 	w->has_more |= number > 0;
@@ -298,7 +238,7 @@ static bool said_root_member(struct said_walk *w, struct bytes name)
 		return said_time(w, &w->time_us);
 	if (said_is(name, "uptime_s"))
 		return said_uptime(w);
-	return said_pass(w, 1);
+	return scan_pass(&w->scan, 1);
 }
 
 static bool said_is_level(const char *level)

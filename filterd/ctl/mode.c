@@ -12,6 +12,7 @@
 #include "ctl/options.h"
 #include "ctl/complain.h"
 #include "kernel/run.h"
+#include "log/scan.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 #include "os/last_good.h"
@@ -19,6 +20,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,57 +47,46 @@ static const char *mode_word(enum mode mode)
 	return mode == MODE_OBSERVE ? "observe" : "enforce";
 }
 
-/* Behind "NAME": in what filterd says; a quote within a text has a backslash before it. */
-static const char *mode_member(const char *answer, const char *name)
+static bool mode_is(struct bytes status, const char *path, const char *value)
 {
-	char        quoted[32];
-	const char *at;
-
-	snprintf(quoted, sizeof(quoted), "\"%s\":", name);
-	at = strstr(answer, quoted);
-	return at != NULL ? at + strlen(quoted) : "";
-}
-
-static bool mode_is(const char *answer, const char *name, const char *value)
-{
-	return strncmp(mode_member(answer, name), value, strlen(value)) == 0;
-}
-
-static void mode_say_devices(const char *count)
-{
-	unsigned long devices = strtoul(count, NULL, 10);
-
-	/* Another filterd than this filterctl's may not say. */
-	if (count[0] >= '0' && count[0] <= '9')
-		printf("in the last quarter of an hour %lu device%s tried prohibited hosts\n",
-		       devices, devices == 1 ? "" : "s");
+	return bytes_equal(scan_member(status, path), bytes_text(value));
 }
 
 /* What comes of it: what is blocked, and for how many. */
-static void mode_say_state(const char *answer, enum mode mode)
+static void mode_say_state(struct bytes status, enum mode mode)
 {
-	if (!mode_is(answer, "mode", mode == MODE_OBSERVE ? "\"observe\"" : "\"enforce\""))
+	struct bytes count = scan_member(status, "attempts.devices");
+	uint64_t     devices;
+
+	if (!mode_is(status, "mode", mode == MODE_OBSERVE ? "\"observe\"" : "\"enforce\""))
 		printf("filterd has not loaded this yet and goes on as before: filterctl reload\n");
-	else if (!mode_is(answer, "paused", "null"))
+	else if (!mode_is(status, "paused", "null"))
 		printf("nothing is blocked, only recorded, while it is paused\n");
-	else if (mode_is(answer, "state", "\"enforcing\""))
+	else if (mode_is(status, "state", "\"enforcing\""))
 		printf("what the policy prohibits is blocked\n");
-	else if (mode_is(answer, "state", "\"observing\""))
+	else if (mode_is(status, "state", "\"observing\""))
 		printf("nothing is blocked; what would be is recorded\n");
-	else if (mode_is(answer, "state", "\"waiting\""))
+	else if (mode_is(status, "state", "\"waiting\""))
 		printf("nothing is blocked yet: no category of the policy blocks at this moment\n");
 	else
 		printf("filterctl status says what is wrong\n");
-	mode_say_devices(mode_member(answer, "devices"));
+	/* Another filterd than this filterctl's may not say. */
+	if (bytes_cut_number(&count, &devices))
+		printf("in the last quarter of an hour %" PRIu64 " device%s tried prohibited "
+		       "hosts\n", devices, devices == 1 ? "" : "s");
 }
 
 static void mode_say(const struct settings *s)
 {
-	char *answer = NULL;
+	char        *answer = NULL;
+	int          error  = control_socket_ask(s->control, BYTES("status json"), &answer);
+	struct bytes status = bytes_text(error == 0 ? answer : "");
 
+	/* Its first line is an exit status. */
+	bytes_cut_line(&status);
 	puts(mode_word(s->mode));
-	if (control_socket_ask(s->control, BYTES("status json"), &answer) == 0)
-		mode_say_state(answer, s->mode);
+	if (error == 0)
+		mode_say_state(status, s->mode);
 	else
 		puts("filterd does not answer: filterctl status says what becomes of packets");
 	free(answer);

@@ -24,13 +24,8 @@ static bool policy_said_member(struct scan *s, struct policy_said *out)
 	uint64_t     number;
 	bool         whole;
 
-	scan_skip_space(s);
-	if (!scan_string(s, &name))
+	if (!scan_name(s, &name))
 		return false;
-	scan_skip_space(s);
-	if (!scan_take(s, ':'))
-		return scan_refuse(s);
-	scan_skip_space(s);
 	if (bytes_equal(name, BYTES("id")))
 		return policy_said_text(s, &out->id);
 	if (bytes_equal(name, BYTES("title")))

@@ -147,6 +147,90 @@ bool scan_word(struct scan *s, const char *word)
 	return true;
 }
 
+bool scan_name(struct scan *s, struct bytes *out)
+{
+	scan_skip_space(s);
+	if (!scan_string(s, out))
+		return false;
+	scan_skip_space(s);
+	if (!scan_take(s, ':'))
+		return scan_refuse(s);
+	scan_skip_space(s);
+	return true;
+}
+
+static bool scan_pass_many(struct scan *s, bool is_object, unsigned depth)
+{
+	uint8_t      end = is_object ? '}' : ']';
+	struct bytes name;
+
+	s->at++;
+	scan_skip_space(s);
+	if (scan_take(s, end))
+		return true;
+	do {
+		if (is_object && !scan_name(s, &name))
+			return false;
+		scan_skip_space(s);
+		if (!scan_pass(s, depth))
+			return false;
+		scan_skip_space(s);
+	} while (scan_take(s, ','));
+	return scan_take(s, end) || scan_refuse(s);
+}
+
+bool scan_pass(struct scan *s, unsigned depth)
+{
+	struct bytes text;
+	uint64_t     number;
+	bool         whole;
+
+	if (s->at == s->end || depth > SCAN_DEPTH)
+		return scan_refuse(s);
+	switch (*s->at) {
+	case '"': return scan_string(s, &text);
+	case '{': return scan_pass_many(s, true, depth + 1);
+	case '[': return scan_pass_many(s, false, depth + 1);
+	case 't': return scan_word(s, "true");
+	case 'f': return scan_word(s, "false");
+	case 'n': return scan_word(s, "null");
+	default:  return scan_number(s, &number, &whole);
+	}
+}
+
+/* To the value of this member of an object. */
+static bool scan_go_to(struct scan *s, struct bytes wanted)
+{
+	struct bytes name;
+
+	scan_skip_space(s);
+	if (!scan_take(s, '{'))
+		return false;
+	do {
+		if (!scan_name(s, &name))
+			return false;
+		if (bytes_equal(name, wanted))
+			return true;
+		if (!scan_pass(s, 1))
+			return false;
+		scan_skip_space(s);
+	} while (scan_take(s, ','));
+	return false;
+}
+
+struct bytes scan_member(struct bytes json, const char *path)
+{
+	struct scan    s = scan_over(json);
+	const uint8_t *begin;
+
+	for (size_t len; *path != '\0'; path += len + (path[len] == '.')) {
+		len = strcspn(path, ".");
+		if (!scan_go_to(&s, bytes_of(path, len)))
+			return (struct bytes){ 0 };
+	}
+	begin = s.at;
+	return scan_pass(&s, 1) ? bytes_of(begin, (size_t)(s.at - begin)) : (struct bytes){ 0 };
+}
 
 static void write_utf8(struct writer *w, uint32_t c)
 {

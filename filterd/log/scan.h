@@ -60,6 +60,21 @@ bool scan_number(struct scan *s, uint64_t *out, bool *is_whole_out);
 bool scan_word(struct scan *s, const char *word);
 
 /*
+ * scan_name - the name of a member, its colon, and the blanks around both.
+ * scan_pass - any value. Takes: depth, of the arrays and objects around it; beyond SCAN_DEPTH it is
+ *             refused.
+ */
+#define SCAN_DEPTH 8
+bool scan_name(struct scan *s, struct bytes *out);
+bool scan_pass(struct scan *s, unsigned depth);
+
+/*
+ * scan_member - Takes: an object; path, the names of a member and of those around it: "log.wrong".
+ * Gives:  its value as it stands there; empty: there is none, or what comes before it is no JSON.
+ */
+struct bytes scan_member(struct bytes json, const char *path);
+
+/*
  * scan_text - the characters of a string from scan_string(), unescaped, as UTF-8. An escape for
  *             half a surrogate pair becomes U+FFFD.
  */

@@ -55,10 +55,10 @@ static void check_counted(struct doctor *d, const struct connections *c)
 		           "protect = %s leaves that out",
 		           (unsigned long long)connections_sum(&c->outward), outward, protect);
 	else
-		doctor_say(d, HEALTH_OK, "coverage", NULL,
-		           "%llu new connections came by the queue, none went around it; %llu are "
-		           "of interfaces that protect leaves out",
-		           (unsigned long long)sums.met, (unsigned long long)sums.left_out);
+		doctor_ok(d, "coverage",
+		          "%llu new connections came by the queue, none went around it; %llu are "
+		          "of interfaces that protect leaves out", (unsigned long long)sums.met,
+		          (unsigned long long)sums.left_out);
 }
 
 /* filterd's own measurements since its start, of connections that it saw begin. */
@@ -68,8 +68,8 @@ static void check_heard(struct doctor *d)
 
 	if (d->filterd == 0)
 		return;
-	if (!doctor_filterd_number(d, "\"missed\":", &missed) ||
-	    !doctor_filterd_number(d, "\"unheard\":", &unheard))
+	if (!doctor_filterd_number(d, "packets.missed", &missed) ||
+	    !doctor_filterd_number(d, "packets.unheard", &unheard))
 		doctor_say(d, HEALTH_ATTENTION, "heard", "set control in [daemon]",
 		           "unknown: filterd does not say whether it hears all of a connection");
 	else if (missed > 0)
@@ -84,8 +84,7 @@ static void check_heard(struct doctor *d)
 		           "leads to is not seen",
 		           (unsigned long long)unheard);
 	else
-		doctor_say(d, HEALTH_OK, "heard", NULL,
-		           "no connection that began in the queue went on around it");
+		doctor_ok(d, "heard", "no connection that began in the queue went on around it");
 }
 
 static void check_limited(struct doctor *d, int error)
@@ -93,16 +92,16 @@ static void check_limited(struct doctor *d, int error)
 	uint32_t rate = d->settings.source_rate;
 
 	if (rate == 0)
-		doctor_say(d, HEALTH_OK, "source-rate", NULL, "no client is limited");
-	else if (error == 0 && doctor_filterd_is(d, "\"over_rate_lately\":"))
+		doctor_ok(d, "source-rate", "no client is limited");
+	else if (error == 0 && doctor_filterd_is(d, "kernel.over_rate_lately"))
 		doctor_say(d, HEALTH_ATTENTION, "source-rate",
 		           "look for that client in the heartbeats of the audit log",
 		           "a client has sent more than %u packets a second in the last quarter of "
 		           "an hour, and that was dropped",
 		           rate);
 	else if (error == 0)
-		doctor_say(d, HEALTH_OK, "source-rate", NULL,
-		           "no client sends the queue more than %u packets a second", rate);
+		doctor_ok(d, "source-rate",
+		          "no client sends the queue more than %u packets a second", rate);
 	else if (doctor_is_hidden(error))
 		doctor_unknown(d, "source-rate");
 	else

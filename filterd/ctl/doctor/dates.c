@@ -34,8 +34,8 @@ static void check_policy(struct doctor *d)
 	}
 	next_us = policy_next_change(d->policy, now_us);
 	if (policy_blocks_at(d->policy, now_us)) {
-		doctor_say(d, HEALTH_OK, "policy", NULL, "%zu rules, and they block today",
-		           policy_num_rules(d->policy));
+		doctor_ok(d, "policy", "%zu rules, and they block today",
+		          policy_num_rules(d->policy));
 		return;
 	}
 	doctor_say(d, HEALTH_ATTENTION, "policy",
@@ -58,7 +58,7 @@ static void check_waivers(struct doctor *d)
 		           "[waiver %s] of %s has ended: its devices are blocked like all others",
 		           ended->id, ended->source->file);
 	else
-		doctor_say(d, HEALTH_OK, "waivers", NULL, "%zu waiver%s, none has ended", num,
+		doctor_ok(d, "waivers", "%zu waiver%s, none has ended", num,
 		           num == 1 ? "" : "s");
 }
 
@@ -69,7 +69,7 @@ static void check_mode(struct doctor *d)
 		           "filterctl mode enforce",
 		           "filterd only observes: nothing is blocked");
 	else
-		doctor_say(d, HEALTH_OK, "mode", NULL, "filterd enforces");
+		doctor_ok(d, "mode", "filterd enforces");
 }
 
 /*
@@ -111,7 +111,7 @@ static void say_kept(struct doctor *d, const char *says)
 {
 	switch (clock_kept()) {
 	case TRUST_SYNCED:
-		doctor_say(d, HEALTH_OK, "clock", NULL, "the clock is synchronised");
+		doctor_ok(d, "clock", "the clock is synchronised");
 		break;
 	case TRUST_UNSYNCED:
 	case TRUST_UNTRUSTED:

@@ -111,7 +111,7 @@ static void doctor_look_around(struct doctor *d)
 static void check_configuration(struct doctor *d)
 {
 	if (d->conf_problem.text[0] == '\0')
-		doctor_say(d, HEALTH_OK, "configuration", NULL, "%s is good", d->conf);
+		doctor_ok(d, "configuration", "%s is good", d->conf);
 	else
 		doctor_say(d, HEALTH_BROKEN, "configuration",
 		           "fix it; filterd --check says when it is good", "%s; a start %s",

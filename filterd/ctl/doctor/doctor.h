@@ -43,6 +43,7 @@ struct doctor {
 /* One finding. remedy: a command, or what to change; NULL if there is nothing to be done. */
 void doctor_say(struct doctor *d, enum health health, const char *check, const char *remedy,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+#define doctor_ok(d, check, ...) doctor_say(d, HEALTH_OK, check, NULL, __VA_ARGS__)
 
 /*
  * doctor_is_hidden - is this what the kernel says to who is not root? doctor_unknown - that, as the
@@ -60,12 +61,13 @@ bool doctor_read_number(const char *path, uint64_t *out);
 
 /*
  * doctor_ask_filterd    - before the first check.
- * doctor_filterd_number - a number of what it says, such as `"missed":`; false: it does not say.
+ * doctor_filterd_number - a number of what it says, such as "packets.missed"; false: it does not
+ *                         say.
  * doctor_filterd_is     - does it say true of that?
  */
 void doctor_ask_filterd(struct doctor *d);
-bool doctor_filterd_number(const struct doctor *d, const char *member, uint64_t *out);
-bool doctor_filterd_is(const struct doctor *d, const char *member);
+bool doctor_filterd_number(const struct doctor *d, const char *path, uint64_t *out);
+bool doctor_filterd_is(const struct doctor *d, const char *path);
 
 void doctor_filterd(struct doctor *d);          /* what it knows itself */
 void doctor_kernel(struct doctor *d);           /* rights, queue, connection tracking */

@@ -4,51 +4,48 @@
 
 #include "ctl/doctor/doctor.h"
 
+#include "base/plain.h"
 #include "ctl/service.h"
+#include "log/scan.h"
 #include "os/control_socket.h"
+#include "status/status.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* The value behind a member's name; NULL if there is none. Quotes in a text are escaped. */
-static const char *filterd_member(const struct doctor *d, const char *member)
+/* Its answer's first line is an exit status. */
+static struct bytes filterd_member(const struct doctor *d, const char *path)
 {
-	const char *at = d->says != NULL ? strstr(d->says, member) : NULL;
+	struct bytes says = bytes_text(d->says != NULL ? d->says : "");
 
-	return at != NULL ? at + strlen(member) : NULL;
+	bytes_cut_line(&says);
+	return scan_member(says, path);
 }
 
-bool doctor_filterd_number(const struct doctor *d, const char *member, uint64_t *out)
+bool doctor_filterd_number(const struct doctor *d, const char *path, uint64_t *out)
 {
-	const char *at = filterd_member(d, member);
+	struct bytes value = filterd_member(d, path);
 
-	if (at != NULL)
-		*out = strtoull(at, NULL, 10);
-	return at != NULL;
+	return bytes_cut_number(&value, out);
 }
 
-bool doctor_filterd_is(const struct doctor *d, const char *member)
+bool doctor_filterd_is(const struct doctor *d, const char *path)
 {
-	const char *at = filterd_member(d, member);
-
-	return at != NULL && strncmp(at, "true", 4) == 0;
+	return bytes_equal(filterd_member(d, path), BYTES("true"));
 }
 
-/* A text of its own, as it stands there; false if there is none. */
-static bool filterd_text(const char *at, char *out, size_t size)
+/* A text, for a terminal; false if the value is none. */
+static bool filterd_text(struct bytes value, char *out, size_t size)
 {
-	size_t len = 0;
+	uint8_t       room[STATUS_TROUBLE_MAX];
+	struct writer text = writer_over(room, sizeof(room)), w = writer_over(out, size - 1);
+	struct scan   s    = scan_over(value);
 
-	if (at == NULL || *at != '"')
+	if (!scan_string(&s, &value))
 		return false;
-	for (at++; *at != '"' && *at != '\0' && len + 1 < size; at++) {
-		if (*at == '\\' && at[1] != '\0')
-			at++;
-		out[len++] = *at;
-	}
-	out[len] = '\0';
+	scan_text(&text, value);
+	plain_write(&w, writer_written(&text));
+	out[w.len] = '\0';
 	return true;
 }
 
@@ -61,8 +58,7 @@ void doctor_ask_filterd(struct doctor *d)
 static void check_answers(struct doctor *d)
 {
 	if (d->says != NULL)
-		doctor_say(d, HEALTH_OK, "answers", NULL, "filterd answers at %s",
-		           d->settings.control);
+		doctor_ok(d, "answers", "filterd answers at %s", d->settings.control);
 	else if (d->settings.control[0] == '\0')
 		doctor_say(d, HEALTH_ATTENTION, "answers", "set control in [daemon]",
 		           "unknown: filterd has no control socket");
@@ -79,18 +75,18 @@ static void check_answers(struct doctor *d)
 /* Faults of the log itself; its folder is looked at elsewhere. */
 static void check_log(struct doctor *d)
 {
-	char        what[700];
-	const char *at = filterd_member(d, "\"wrong\":[");
+	char         what[700];
+	struct bytes wrong = filterd_member(d, "log.wrong");
 
-	if (at == NULL)
+	if (wrong.len == 0)
 		return;
-	if (filterd_text(at, what, sizeof(what)))
+	if (filterd_text(bytes_from(wrong, 1), what, sizeof(what)))
 		doctor_say(d, HEALTH_BROKEN, "log", "filterctl status, which says what to do", "%s",
 		           what);
 	else
-		doctor_say(d, HEALTH_OK, "log", NULL,
-		           "the log is written, signed and where it should be; whether it is whole "
-		           "filterctl audit verify says");
+		doctor_ok(d, "log",
+		          "the log is written, signed and where it should be; whether it is whole "
+		          "filterctl audit verify says");
 }
 
 static void check_metrics(struct doctor *d)
@@ -99,26 +95,26 @@ static void check_metrics(struct doctor *d)
 
 	if (d->says == NULL || d->settings.metrics[0] == '\0')
 		return;
-	if (filterd_text(filterd_member(d, "},\"metrics\":"), what, sizeof(what)))
+	if (filterd_text(filterd_member(d, "metrics"), what, sizeof(what)))
 		doctor_say(d, HEALTH_ATTENTION, "metrics",
 		           "let the user of filterd make files in its folder",
 		           "%s cannot be written: %s", d->settings.metrics, what);
 	else
-		doctor_say(d, HEALTH_OK, "metrics", NULL, "%s is written", d->settings.metrics);
+		doctor_ok(d, "metrics", "%s is written", d->settings.metrics);
 }
 
 static void check_unseen(struct doctor *d)
 {
 	if (d->says == NULL)
 		return;
-	if (doctor_filterd_is(d, "\"unseen_lately\":"))
+	if (doctor_filterd_is(d, "kernel.unseen_lately"))
 		doctor_say(d, HEALTH_ATTENTION, "unseen",
 		           "raise workers or length in [queue], then restart filterd",
 		           "packets have passed unseen in the last quarter of an hour");
 	else
-		doctor_say(d, HEALTH_OK, "unseen", NULL,
-		           "no packet has passed unseen in the last quarter of an hour, or since "
-		           "filterd was started");
+		doctor_ok(d, "unseen",
+		          "no packet has passed unseen in the last quarter of an hour, or since "
+		          "filterd was started");
 }
 
 void doctor_filterd(struct doctor *d)

@@ -40,8 +40,7 @@ static bool read_capabilities(const char *path, const char *field, uint64_t *out
 static void check_running(struct doctor *d)
 {
 	if (d->filterd != 0)
-		doctor_say(d, HEALTH_OK, "running", NULL, "filterd runs, process %d",
-		           (int)d->filterd);
+		doctor_ok(d, "running", "filterd runs, process %d", (int)d->filterd);
 	else if (doctor_is_hidden(d->filterd_error))
 		doctor_unknown(d, "running");
 	else
@@ -62,15 +61,14 @@ static void check_capability(struct doctor *d)
 			           "filterd has not CAP_NET_ADMIN: the kernel takes no verdict "
 			           "from it");
 		else
-			doctor_say(d, HEALTH_OK, "capability", NULL, "filterd has CAP_NET_ADMIN");
+			doctor_ok(d, "capability", "filterd has CAP_NET_ADMIN");
 		return;
 	}
 	if (doctor_is_hidden(d->filterd_error))
 		doctor_unknown(d, "capability");
 	else if (read_capabilities("/proc/self/status", "CapBnd:", &has) &&
 	    (has & CAP_NET_ADMIN_BIT && has & CAP_NET_RAW_BIT))
-		doctor_say(d, HEALTH_OK, "capability", NULL,
-		           "filterd could get CAP_NET_ADMIN and CAP_NET_RAW here");
+		doctor_ok(d, "capability", "filterd could get CAP_NET_ADMIN and CAP_NET_RAW here");
 	else
 		doctor_say(d, HEALTH_BROKEN, "capability",
 		           "give the container CAP_NET_ADMIN and CAP_NET_RAW",
@@ -89,7 +87,7 @@ static void check_holder(struct doctor *d, uint32_t number)
 		doctor_say(d, HEALTH_BROKEN, "queue", service_words()->restart,
 		           "no program listens on queue %u", number);
 	else if (error == -ENOENT)
-		doctor_say(d, HEALTH_OK, "queue", NULL, "queue %u is free", number);
+		doctor_ok(d, "queue", "queue %u is free", number);
 	else if (error != 0)
 		doctor_say(d, HEALTH_ATTENTION, "queue",
 		           "look for another user of NFQUEUE, in other network namespaces too",
@@ -100,7 +98,7 @@ static void check_holder(struct doctor *d, uint32_t number)
 		           "again",
 		           "another program has queue %u: %s, process %d", number, name, (int)pid);
 	else
-		doctor_say(d, HEALTH_OK, "queue", NULL, "filterd has queue %u", number);
+		doctor_ok(d, "queue", "filterd has queue %u", number);
 }
 
 static void check_drops(struct doctor *d, int fd)
@@ -119,7 +117,7 @@ static void check_drops(struct doctor *d, int fd)
 		           "socket, was full",
 		           (unsigned long long)lost);
 	else
-		doctor_say(d, HEALTH_OK, "queue-length", NULL,
+		doctor_ok(d, "queue-length",
 		           "no packet was dropped; without filterd, or with a full queue, they %s",
 		           d->settings.on_failure == ON_FAILURE_OPEN
 		                   ? "pass unseen (on-failure = open)"
@@ -141,7 +139,7 @@ static void check_queues(struct doctor *d)
 		           "this kernel has no NFQUEUE: %s", strerror(-fd));
 		return;
 	}
-	doctor_say(d, HEALTH_OK, "nfqueue", NULL, "the kernel has NFQUEUE");
+	doctor_ok(d, "nfqueue", "the kernel has NFQUEUE");
 	for (uint32_t i = 0; i < SETTINGS_QUEUES(&d->settings); i++)
 		check_holder(d, d->settings.first + i);
 	check_drops(d, fd);
@@ -173,8 +171,7 @@ static void check_fragments(struct doctor *d)
 			return;
 		}
 	}
-	doctor_say(d, HEALTH_OK, "fragments", NULL,
-	           "fragments are reassembled before they are queued");
+	doctor_ok(d, "fragments", "fragments are reassembled before they are queued");
 }
 
 static void check_untracked(struct doctor *d)
@@ -190,8 +187,7 @@ static void check_untracked(struct doctor *d)
 		           "theirs is ever decided: %s",
 		           DOCTOR_FIRST(d, UNTRACKED));
 	else
-		doctor_say(d, HEALTH_OK, "untracked", NULL,
-		           "no rule keeps packets from connection tracking");
+		doctor_ok(d, "untracked", "no rule keeps packets from connection tracking");
 }
 
 void doctor_kernel(struct doctor *d)

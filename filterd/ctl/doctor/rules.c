@@ -33,8 +33,8 @@ static void check_there(struct doctor *d)
 	if (hooks == HOOKS_UNKNOWN && (doctor_is_hidden(error) || geteuid() != 0))
 		doctor_unknown(d, "rules");
 	else if (hooks == HOOKS_OK)
-		doctor_say(d, HEALTH_OK, "rules", NULL,
-		           "every rule on the way of a packet is in place, and none was added");
+		doctor_ok(d, "rules",
+		          "every rule on the way of a packet is in place, and none was added");
 	else if (hooks == HOOKS_CHANGED)
 		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL,
 		           "another program has changed our rules in '%s': put one in, or taken "
@@ -57,12 +57,11 @@ static void check_ipv6(struct doctor *d)
 	const struct foreign_rules *o = &d->foreign;
 
 	if (access("/proc/net/if_inet6", F_OK) != 0)
-		doctor_say(d, HEALTH_OK, "ipv6", NULL, "this kernel has no IPv6");
+		doctor_ok(d, "ipv6", "this kernel has no IPv6");
 	else if (o->is_unknown)
 		doctor_unknown(d, "ipv6");
 	else if (o->has_iptables4 && !o->has_iptables6 && !ipv6_is_used_now())
-		doctor_say(d, HEALTH_OK, "ipv6", NULL,
-		           "IPv6 has no rules, and no interface has an address of it");
+		doctor_ok(d, "ipv6", "IPv6 has no rules, and no interface has an address of it");
 	else if (o->has_iptables4 && !o->has_iptables6)
 		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL,
 		           "IPv4 has rules and IPv6 has none: IPv6 traffic passes unseen");
@@ -70,7 +69,7 @@ static void check_ipv6(struct doctor *d)
 		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL,
 		           "IPv6 has rules and IPv4 has none: IPv4 traffic passes unseen");
 	else if (has_any(o))
-		doctor_say(d, HEALTH_OK, "ipv6", NULL, "IPv4 and IPv6 have the same rules");
+		doctor_ok(d, "ipv6", "IPv4 and IPv6 have the same rules");
 	else
 		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL, "neither IPv4 nor IPv6 has rules");
 }
@@ -92,7 +91,7 @@ static void check_settings(struct doctor *d)
 		           "without filterd the rules %s, on-failure says otherwise",
 		           o->bypass ? "let packets pass" : "stop packets");
 	else
-		doctor_say(d, HEALTH_OK, "settings", NULL, "the rules are those of the settings");
+		doctor_ok(d, "settings", "the rules are those of the settings");
 }
 
 static int protection_now(const struct doctor *d, struct status_protection *out)
@@ -141,7 +140,7 @@ static void check_protection(struct doctor *d)
 	status_protection_say(&w, &p);
 	says[w.len] = '\0';
 	if (num == 0)
-		doctor_say(d, HEALTH_OK, "protect", NULL, "the rules protect %s", says);
+		doctor_ok(d, "protect", "the rules protect %s", says);
 }
 
 static void check_order(struct doctor *d)
@@ -161,8 +160,7 @@ static void check_order(struct doctor *d)
 		           "a word, and decided flows stay queued: %s",
 		           DOCTOR_FIRST(d, BEFORE_VERDICT));
 	else
-		doctor_say(d, HEALTH_OK, "order", NULL,
-		           "no rule of another program lets packets pass before ours");
+		doctor_ok(d, "order", "no rule of another program lets packets pass before ours");
 }
 
 static void check_mixed(struct doctor *d)
@@ -180,7 +178,7 @@ static void check_mixed(struct doctor *d)
 		           "rules of iptables-legacy and of iptables-nft stand side by side: who "
 		           "looks at one does not see the other");
 	else
-		doctor_say(d, HEALTH_OK, "iptables", NULL, "rules of one iptables only");
+		doctor_ok(d, "iptables", "rules of one iptables only");
 }
 
 void doctor_rules(struct doctor *d)

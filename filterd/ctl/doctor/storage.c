@@ -36,8 +36,7 @@ static void check_folder(struct doctor *d, const char *check, const char *path, 
 		if (doctor_is_hidden(-errno))
 			doctor_unknown(d, check);
 		else if (errno == ENOENT && d->filterd == 0)
-			doctor_say(d, HEALTH_OK, check, NULL, "%s is made when filterd starts",
-			           path);
+			doctor_ok(d, check, "%s is made when filterd starts", path);
 		else
 			doctor_say(d, HEALTH_BROKEN, check, service_words()->restart,
 			           "%s: %s; a start makes it", path, strerror(errno));
@@ -52,7 +51,7 @@ static void check_folder(struct doctor *d, const char *check, const char *path, 
 		snprintf(remedy, sizeof(remedy), "chmod %o %s", st.st_mode & 07777 & ~others, path);
 		doctor_say(d, HEALTH_BROKEN, check, remedy, "%s: others may %s", path, means);
 	} else {
-		doctor_say(d, HEALTH_OK, check, NULL, "%s is filterd's own", path);
+		doctor_ok(d, check, "%s is filterd's own", path);
 	}
 }
 
@@ -75,8 +74,8 @@ static void check_room(struct doctor *d, const char *folder)
 		doctor_say(d, HEALTH_ATTENTION, "disk", "make room, or lower total in [audit]",
 		           "the disk of %s is nearly full", folder);
 	else
-		doctor_say(d, HEALTH_OK, "disk", NULL, "%llu MiB are free in %s",
-		           (unsigned long long)(free_bytes >> 20), folder);
+		doctor_ok(d, "disk", "%llu MiB are free in %s",
+		          (unsigned long long)(free_bytes >> 20), folder);
 }
 
 /* Files of a log, and those of the last day apart: since when, by their first record. */
@@ -136,8 +135,7 @@ static void check_lasting(struct doctor *d, const char *folder)
 	storage_measure(folder, now_us, &g);
 	if (!journal_room_look(folder, &all, &free_bytes) || g.bytes == 0 ||
 	    now_us - g.since_us < LEAST_US) {
-		doctor_say(d, HEALTH_OK, "log-lasts", NULL,
-		           "how fast the log grows is not known yet");
+		doctor_ok(d, "log-lasts", "how fast the log grows is not known yet");
 		return;
 	}
 	a_day = (uint64_t)((long double)g.bytes * DAY_US / (long double)(now_us - g.since_us)) + 1;
@@ -145,10 +143,9 @@ static void check_lasting(struct doctor *d, const char *folder)
 	by_disk = s->total_mib == 0 || (uint64_t)s->total_mib << 20 > room;
 	days    = (by_disk ? room : (uint64_t)s->total_mib << 20) / a_day;
 	if (s->days > 0 && days >= s->days)
-		doctor_say(d, HEALTH_OK, "log-lasts", NULL,
-		           "at today's rate, %" PRIu64 " KiB a day, records are kept for %" PRIu32
-		           " days, as the settings say",
-		           a_day >> 10, s->days);
+		doctor_ok(d, "log-lasts",
+		          "at today's rate, %" PRIu64 " KiB a day, records are kept for %" PRIu32
+		          " days, as the settings say", a_day >> 10, s->days);
 	else
 		doctor_say(d, days < LEAST_DAYS ? HEALTH_ATTENTION : HEALTH_OK, "log-lasts",
 		           days >= LEAST_DAYS ? NULL

@@ -44,10 +44,9 @@ static void check_offload(struct doctor *d)
 	if (o->is_unknown)
 		doctor_unknown(d, "offload");
 	else if (state == OFFLOADING_HELD)
-		doctor_say(d, HEALTH_OK, "offload", NULL,
-		           "flows are offloaded by flow table %s%s, and undecided ones are kept "
-		           "from it",
-		           tables.name, tables.is_hardware ? ", in hardware" : "");
+		doctor_ok(d, "offload",
+		          "flows are offloaded by flow table %s%s, and undecided ones are kept "
+		          "from it", tables.name, tables.is_hardware ? ", in hardware" : "");
 	else if (o->num[FOREIGN_OFFLOAD] > 0)
 		doctor_say(
 			d, HEALTH_BROKEN, "offload",
@@ -61,11 +60,10 @@ static void check_offload(struct doctor *d)
 		           "%s turns flow offloading on at the firewall's next reload",
 		           OPENWRT_FIREWALL);
 	else if (o->num[FOREIGN_OFFLOAD_DECIDED] > 0)
-		doctor_say(d, HEALTH_OK, "offload", NULL,
-		           "only decided flows are offloaded, in %s",
-		           o->first[FOREIGN_OFFLOAD_DECIDED][0].where);
+		doctor_ok(d, "offload", "only decided flows are offloaded, in %s",
+		          o->first[FOREIGN_OFFLOAD_DECIDED][0].where);
 	else
-		doctor_say(d, HEALTH_OK, "offload", NULL, "no rule offloads flows");
+		doctor_ok(d, "offload", "no rule offloads flows");
 }
 
 static void check_marks(struct doctor *d)
@@ -89,9 +87,8 @@ static void check_marks(struct doctor *d)
 		           o->num[FOREIGN_MARK_READ], d->settings.mark_mask,
 		           DOCTOR_FIRST(d, MARK_READ));
 	else
-		doctor_say(d, HEALTH_OK, "marks", NULL,
-		           "no other program uses the bits of mark-mask %#x",
-		           d->settings.mark_mask);
+		doctor_ok(d, "marks", "no other program uses the bits of mark-mask %#x",
+		          d->settings.mark_mask);
 }
 
 /* Without replies nobody knows what a server has taken, nor what an answer leads to. */
@@ -116,9 +113,9 @@ static void check_replies(struct doctor *d)
 		           "wait for the server",
 		           (unsigned long long)times);
 	else
-		doctor_say(d, HEALTH_OK, "replies", NULL,
-		           "no connection was seen whose replies come another way, or are not "
-		           "tracked");
+		doctor_ok(d, "replies",
+		          "no connection was seen whose replies come another way, or are not "
+		          "tracked");
 }
 
 static bool has_address(const char *name)
@@ -185,8 +182,7 @@ static void check_bridge(struct doctor *d, const char *name, const struct uplink
 		           "bridge %s is the way out and the way in: protect = %s leaves it out",
 		           name, protect);
 	else
-		doctor_say(d, HEALTH_OK, "bridge", NULL,
-		           "packets that bridge %s switches meet the rules", name);
+		doctor_ok(d, "bridge", "packets that bridge %s switches meet the rules", name);
 }
 
 static void check_bridges(struct doctor *d)
@@ -213,8 +209,8 @@ static void check_bridges(struct doctor *d)
 	if (folder != NULL)
 		closedir(folder);
 	if (num == 0)
-		doctor_say(d, HEALTH_OK, "bridge", NULL,
-		           "no bridge switches packets between clients and the way out");
+		doctor_ok(d, "bridge",
+		          "no bridge switches packets between clients and the way out");
 }
 
 static void check_docker(struct doctor *d)
@@ -224,10 +220,10 @@ static void check_docker(struct doctor *d)
 	if (d->foreign.is_unknown)
 		doctor_unknown(d, "docker");
 	else if (d->foreign.num[FOREIGN_DOCKER] == 0)
-		doctor_say(d, HEALTH_OK, "docker", NULL, "docker has no chains here");
+		doctor_ok(d, "docker", "docker has no chains here");
 	else if (strcmp(protect, "auto") == 0 || rule_names(protect, "docker0"))
-		doctor_say(d, HEALTH_OK, "docker", NULL,
-		           "docker has chains here; its containers are filtered like any client");
+		doctor_ok(d, "docker",
+		          "docker has chains here; its containers are filtered like any client");
 	else
 		doctor_say(d, HEALTH_ATTENTION, "docker",
 		           "add docker0, and the bridges of docker's networks, to [queue] protect",
@@ -242,13 +238,12 @@ static void check_encrypted_dns(struct doctor *d)
 	if (d->policy != NULL)
 		policy_decide_port_for(d->policy, NULL, true, 853, INT64_MAX - 1, &decision);
 	if (decision.ruling == RULING_PASS)
-		doctor_say(d, HEALTH_OK, "encrypted-dns", NULL,
-		           "clients may ask encrypted resolvers: names are still seen in TLS and "
-		           "QUIC. To close that way too, add "
-		           "policy/encrypted-dns.policy to [policy] files");
+		doctor_ok(d, "encrypted-dns",
+		          "clients may ask encrypted resolvers: names are still seen in TLS and "
+		          "QUIC. To close that way too, add policy/encrypted-dns.policy to "
+		          "[policy] files");
 	else
-		doctor_say(d, HEALTH_OK, "encrypted-dns", NULL,
-		           "the policy knows encrypted resolvers");
+		doctor_ok(d, "encrypted-dns", "the policy knows encrypted resolvers");
 }
 
 void doctor_ways_around(struct doctor *d)
