@@ -11,6 +11,8 @@
 #include "policy/policy.h"
 #include "wire/packet.h"
 
+#include <string.h>
+
 enum event_type {
 	EVENT_PASS,             /* replay --all only; never stored */
 	EVENT_LOG,
@@ -77,5 +79,20 @@ struct event {
 		bool             has_question;
 	} dns;
 };
+
+/* The client's device as a key: its MAC if seen, else its address; like in records. */
+#define EVENT_DEVICE 18         /* bytes: kind, and a MAC or an address */
+
+static inline void event_device(const struct event *e, uint8_t out[EVENT_DEVICE])
+{
+	memset(out, 0, EVENT_DEVICE);
+	out[0] = e->has_mac ? 1 : 2;
+	if (e->has_mac) {
+		memcpy(out + 1, e->mac, sizeof(e->mac));
+		return;
+	}
+	out[1] = e->client.family;
+	memcpy(out + 2, e->client.at, sizeof(e->client.at));
+}
 
 #endif

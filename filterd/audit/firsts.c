@@ -10,10 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_BYTES 18                    /* kind, and a MAC or an address */
-
 struct firsts_item {
-	uint8_t key[KEY_BYTES];
+	uint8_t key[EVENT_DEVICE];
 	bool    is_known;
 };
 
@@ -30,7 +28,7 @@ struct firsts *firsts_new(uint64_t seed)
 
 	if (f == NULL)
 		return NULL;
-	f->devices = table_new(FIRSTS_DEVICES, sizeof(struct firsts_item), KEY_BYTES, seed, NULL,
+	f->devices = table_new(FIRSTS_DEVICES, sizeof(struct firsts_item), EVENT_DEVICE, seed, NULL,
 	                       NULL);
 	if (f->devices != NULL)
 		return f;
@@ -44,19 +42,6 @@ void firsts_free(struct firsts *f)
 		return;
 	table_free(f->devices);
 	free(f);
-}
-
-/* Like in records: its MAC if seen, else its address. */
-static void firsts_key(const struct event *e, uint8_t out[KEY_BYTES])
-{
-	memset(out, 0, KEY_BYTES);
-	out[0] = e->has_mac ? 1 : 2;
-	if (e->has_mac) {
-		memcpy(out + 1, e->mac, sizeof(e->mac));
-		return;
-	}
-	out[1] = e->client.family;
-	memcpy(out + 2, e->client.at, sizeof(e->client.at));
 }
 
 static void firsts_fill(struct first *first, const struct event *e, struct bytes name)
@@ -77,7 +62,7 @@ static void firsts_fill(struct first *first, const struct event *e, struct bytes
  * Known devices and new ones have a share each, and the larger share evicts: made-up devices only
  * evict each other. Gives: is it new in the table?
  */
-static bool firsts_keep(struct firsts *f, const uint8_t key[KEY_BYTES], bool is_known)
+static bool firsts_keep(struct firsts *f, const uint8_t key[EVENT_DEVICE], bool is_known)
 {
 	struct firsts_item *item   = table_find(f->devices, key);
 	bool                is_new = item == NULL;
@@ -93,11 +78,11 @@ static bool firsts_keep(struct firsts *f, const uint8_t key[KEY_BYTES], bool is_
 
 void firsts_add(struct firsts *f, const struct event *e, bool is_known, struct bytes name)
 {
-	uint8_t key[KEY_BYTES];
+	uint8_t key[EVENT_DEVICE];
 
 	if (f == NULL || builtin_is_probe(&e->decision))
 		return;
-	firsts_key(e, key);
+	event_device(e, key);
 	if (!firsts_keep(f, key, is_known))
 		return;
 	if (f->num == FIRSTS_WAIT) {

@@ -19,7 +19,6 @@
 #define MINUTE_US     INT64_C(60000000)
 #define WINDOW_MAX_US (15 * MINUTE_US)
 #define IDLE_US       (15 * MINUTE_US)  /* a slot is kept that long after its last attempt */
-#define DEVICE_BYTES  18                /* kind, and a MAC or an address */
 #define CATEGORY_MAX  32
 #define DEVICE_SHARE  8                 /* a device may have this fraction of the slots */
 #define FOLD_SHARE    16                /* this fraction is reserved for folded counts */
@@ -31,7 +30,7 @@
 
 struct repeats_slot {
 	uint8_t  key[CHAIN_HASH];
-	uint8_t  device[DEVICE_BYTES];
+	uint8_t  device[EVENT_DEVICE];
 	uint8_t  used, folded, is_new;          /* is_new: of unknown devices */
 	uint32_t text_len;
 	uint64_t text_sum;
@@ -57,7 +56,7 @@ struct key_item {
 };
 
 struct device_item {
-	uint8_t  device[DEVICE_BYTES];
+	uint8_t  device[EVENT_DEVICE];
 	uint32_t num_slots, num_attempts;       /* num_attempts: without the test name */
 };
 
@@ -118,7 +117,7 @@ struct repeats *repeats_new(void *memory, size_t num_slots, int64_t window_us, u
 	r->free      = calloc(num_slots, sizeof(*r->free));
 	r->by_key    = table_new(num_slots, sizeof(struct key_item), CHAIN_HASH, seed, NULL, NULL);
 	r->by_device =
-		table_new(num_slots, sizeof(struct device_item), DEVICE_BYTES, seed, NULL, NULL);
+		table_new(num_slots, sizeof(struct device_item), EVENT_DEVICE, seed, NULL, NULL);
 	if (r->free == NULL || r->by_key == NULL || r->by_device == NULL) {
 		repeats_free(r);
 		return NULL;
@@ -164,19 +163,6 @@ void repeats_free(struct repeats *r)
 	free(r);
 }
 
-static void device_of(const struct event *e, uint8_t out[DEVICE_BYTES])
-{
-	memset(out, 0, DEVICE_BYTES);
-	if (e->has_mac) {
-		out[0] = 1;
-		memcpy(out + 1, e->mac, sizeof(e->mac));
-		return;
-	}
-	out[0] = 2;
-	out[1] = e->client.family;
-	memcpy(out + 2, e->client.at, sizeof(e->client.at));
-}
-
 static const char *category_of(const struct event *e)
 {
 	return e->decision.has_rule ? e->decision.rule.category->id : "other";
@@ -185,13 +171,13 @@ static const char *category_of(const struct event *e)
 /* The key of attempts that are counted together; false if the library fails. */
 static bool repeats_key_of(const struct event *e, enum folded folded, uint8_t key_out[CHAIN_HASH])
 {
-	uint8_t       room[5 + DEVICE_BYTES + HOST_TEXT_MAX + 64], device[DEVICE_BYTES];
+	uint8_t       room[5 + EVENT_DEVICE + HOST_TEXT_MAX + 64], device[EVENT_DEVICE];
 	struct writer w = writer_over(room, sizeof(room));
 
 	write_u8(&w, (uint8_t)folded);
 	write_u8(&w, (uint8_t)e->type);
 	if (folded != FOLDED_CATEGORY && folded != FOLDED_HOST) {
-		device_of(e, device);
+		event_device(e, device);
 		write_bytes(&w, bytes_of(device, sizeof(device)));
 	}
 	if (folded == FOLDED_NOT || folded == FOLDED_HOST) {
@@ -204,7 +190,7 @@ static bool repeats_key_of(const struct event *e, enum folded folded, uint8_t ke
 	return chain_hash(writer_written(&w), key_out) == 0;
 }
 
-static struct device_item *device_item(struct repeats *r, const uint8_t device[DEVICE_BYTES])
+static struct device_item *device_item(struct repeats *r, const uint8_t device[EVENT_DEVICE])
 {
 	struct device_item *d = table_find(r->by_device, device);
 
@@ -217,7 +203,7 @@ static bool repeats_is_attempt(const struct repeats_slot *s)
 }
 
 /* May this take a slot, or must it fold further? Limits for unknown devices apply, too. */
-static bool has_room(struct repeats *r, enum folded folded, const uint8_t device[DEVICE_BYTES],
+static bool has_room(struct repeats *r, enum folded folded, const uint8_t device[EVENT_DEVICE],
                      bool is_known)
 {
 	const struct device_item *d   = table_find(r->by_device, device);
@@ -251,7 +237,7 @@ static void repeats_set_new(struct repeats *r, struct repeats_slot *s, bool is_k
 }
 
 static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded folded,
-                          const uint8_t key[CHAIN_HASH], const uint8_t device[DEVICE_BYTES])
+                          const uint8_t key[CHAIN_HASH], const uint8_t device[EVENT_DEVICE])
 {
 	uint32_t             number = r->free[--r->num_free];
 	struct repeats_slot *s      = slot_at(r, number);
@@ -263,7 +249,7 @@ static uint32_t take_slot(struct repeats *r, const struct event *e, enum folded 
 	if (r->shared->num_touched <= number)
 		r->shared->num_touched = number + 1;
 	memcpy(s->key, key, CHAIN_HASH);
-	memcpy(s->device, device, DEVICE_BYTES);
+	memcpy(s->device, device, EVENT_DEVICE);
 	memcpy(s->category, category_of(e), strnlen(category_of(e), CATEGORY_MAX - 1));
 	s->folded        = (uint8_t)folded;
 	s->last_us       = e->time_us;
@@ -281,9 +267,9 @@ enum repeat repeats_add(struct repeats *r, const struct event *e, bool is_known,
 {
 	static const enum folded order[] = { FOLDED_NOT, FOLDED_DEVICE, FOLDED_HOST,
 	                                     FOLDED_CATEGORY };
-	uint8_t                  device[DEVICE_BYTES], key[CHAIN_HASH];
+	uint8_t                  device[EVENT_DEVICE], key[CHAIN_HASH];
 
-	device_of(e, device);
+	event_device(e, device);
 	for (size_t i = 0; i < COUNT(order); i++) {
 		const struct key_item *item;
 		struct repeats_slot   *s;

@@ -9,6 +9,7 @@
 #include "base/instant.h"
 #include "os/files.h"
 #include "os/messages.h"
+#include "os/watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,16 +39,13 @@ static const char *const known[] = {
 static const char known_openwrt[] = "/tmp/dhcp.leases";
 
 struct file {
-	char            path[PATH_LEN_MAX];
-	bool            may_be_absent;
-	bool            is_beside;      /* beside another file, which has its own messages */
-	bool            is_there;       /* at the last look, like the next five */
-	bool            settled;        /* its last change was a while ago */
-	dev_t           device;
-	ino_t           inode;
-	off_t           size;
-	struct timespec changed;        /* st_ctim: also by chmod(2) */
-	int             told;           /* errno of the last message, or 0 */
+	char                  path[PATH_LEN_MAX];
+	bool                  may_be_absent;
+	bool                  is_beside;        /* beside another, which has its own messages */
+	bool                  is_there;         /* at the last look, like the next two */
+	bool                  settled;          /* its last change was a while ago */
+	struct watch_identity is;
+	int                   told;             /* errno of the last message, or 0 */
 };
 
 struct lease_files {
@@ -167,15 +165,9 @@ static bool has_changed(const struct lease_files *f, struct file *file, int64_t 
 			lease_files_complain(f, file, errno);
 		return before.is_there;
 	}
-	file->device  = st.st_dev;
-	file->inode   = st.st_ino;
-	file->size    = st.st_size;
-	file->changed = st.st_ctim;
+	file->is      = watch_identity(&st);
 	file->settled = llabs(instant_seconds(now_us) - st.st_ctim.tv_sec) > SETTLED_S;
-	return !before.is_there || !before.settled || before.device != st.st_dev ||
-	       before.inode != st.st_ino || before.size != st.st_size ||
-	       before.changed.tv_sec != st.st_ctim.tv_sec ||
-	       before.changed.tv_nsec != st.st_ctim.tv_nsec;
+	return !before.is_there || !before.settled || !watch_is_same(&before.is, &file->is);
 }
 
 static struct bytes lease_files_read_file(const struct lease_files *f, struct file *file)

@@ -9,17 +9,10 @@
 
 #define LOOKS_MOST 5    /* a constant writer must not delay all other changes */
 
-/* Changes if a file is written, replaced, or made readable. All zeros: missing. */
-struct identity {
-	dev_t           device;
-	ino_t           inode;
-	off_t           size;
-	struct timespec written, changed;
-};
-
 struct watched {
 	char           *path;
-	struct identity then, last;     /* when it was added; at the last look */
+	/* when it was added; at the last look */
+	struct watch_identity then, last;
 };
 
 struct watch {
@@ -43,14 +36,14 @@ void watch_free(struct watch *w)
 	free(w);
 }
 
-static struct identity identity_of(const struct stat *st)
+struct watch_identity watch_identity(const struct stat *st)
 {
-	struct identity id = { 0 };
+	struct watch_identity id = { 0 };
 
 	if (st != NULL)
-		id = (struct identity){ .device = st->st_dev, .inode = st->st_ino,
-		                        .size = st->st_size, .written = st->st_mtim,
-		                        .changed = st->st_ctim };
+		id = (struct watch_identity){ .device = st->st_dev, .inode = st->st_ino,
+		                              .size = st->st_size, .written = st->st_mtim,
+		                              .changed = st->st_ctim };
 	return id;
 }
 
@@ -59,7 +52,7 @@ static bool same_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-static bool watch_is_same(const struct identity *a, const struct identity *b)
+bool watch_is_same(const struct watch_identity *a, const struct watch_identity *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
 	       same_time(a->written, b->written) && same_time(a->changed, b->changed);
@@ -67,7 +60,7 @@ static bool watch_is_same(const struct identity *a, const struct identity *b)
 
 bool watch_add(struct watch *w, const char *path, const struct stat *st)
 {
-	struct watched file = { .then = identity_of(st), .last = identity_of(st) };
+	struct watched file = { .then = watch_identity(st), .last = watch_identity(st) };
 
 	if (w == NULL)
 		return true;
@@ -90,9 +83,9 @@ bool watch_look(struct watch *w)
 	bool changed = false, moving = false;
 
 	for (size_t i = 0; i < w->num; i++) {
-		struct watched *f  = &w->files[i];
-		struct stat     st;
-		struct identity now = identity_of(stat(f->path, &st) == 0 ? &st : NULL);
+		struct watched       *f  = &w->files[i];
+		struct stat           st;
+		struct watch_identity now = watch_identity(stat(f->path, &st) == 0 ? &st : NULL);
 
 		changed |= !watch_is_same(&now, &f->then);
 		moving |= !watch_is_same(&now, &f->last);

@@ -12,6 +12,16 @@
 
 struct watch;
 
+/* Changes if a file is written, replaced, or made readable. All zeros: missing. */
+struct watch_identity {
+	dev_t           device;
+	ino_t           inode;
+	off_t           size;
+	struct timespec written, changed;
+};
+struct watch_identity watch_identity(const struct stat *st);           /* NULL: missing */
+bool watch_is_same(const struct watch_identity *a, const struct watch_identity *b);
+
 struct watch *watch_new(void);          /* NULL without memory */
 void          watch_free(struct watch *w);
 
