@@ -4,7 +4,6 @@
 
 #include "crypto/crypto.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Digits, two characters, name. */
@@ -21,7 +20,7 @@ static bool manifest_read_line(struct bytes line, uint8_t hash_out[SHA256_LEN],
 }
 
 bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
-                  char why[MANIFEST_WHY_MAX])
+                  struct problem *why)
 {
 	uint8_t  listed[SHA256_LEN], hash[SHA256_LEN], is[SHA256_LEN];
 	bool     found = false;
@@ -33,28 +32,20 @@ bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
 		line++;
 		if (text.len == 0 || text.at[0] == '#')
 			continue;
-		if (!manifest_read_line(text, hash, &of)) {
-			snprintf(why, MANIFEST_WHY_MAX,
-			         "has a line %u that sha256sum does not print", line);
-			return false;
-		}
+		if (!manifest_read_line(text, hash, &of))
+			return problem_say(why, false, "has a line %u that sha256sum does not print",
+			                   line);
 		if (!bytes_equal(of, bytes_text(name)))
 			continue;
-		if (found && memcmp(hash, listed, SHA256_LEN) != 0) {
-			snprintf(why, MANIFEST_WHY_MAX, "lists it twice, with different hashes");
-			return false;
-		}
+		if (found && memcmp(hash, listed, SHA256_LEN) != 0)
+			return problem_say(why, false, "lists it twice, with different hashes");
 		found = true;
 		memcpy(listed, hash, SHA256_LEN);
 	}
-	if (!found) {
-		snprintf(why, MANIFEST_WHY_MAX, "does not list it");
-		return false;
-	}
-	if (sha256_of(content, is) != 0 || memcmp(is, listed, sizeof(is)) != 0) {
-		snprintf(why, MANIFEST_WHY_MAX,
-		         "lists it with another hash: it is not what was signed");
-		return false;
-	}
+	if (!found)
+		return problem_say(why, false, "does not list it");
+	if (sha256_of(content, is) != 0 || memcmp(is, listed, sizeof(is)) != 0)
+		return problem_say(why, false,
+		                   "lists it with another hash: it is not what was signed");
 	return true;
 }

@@ -9,15 +9,14 @@
  */
 
 #include "base/bytes.h"
-
-#define MANIFEST_WHY_MAX 160
+#include "base/problem.h"
 
 /*
- * manifest_has - does the manifest list a file of this name with this content? If not, *why is the
- *                reason for people: "is not listed in it".
+ * manifest_has - does the manifest list a file of this name with this content? If not, *why_out is
+ *                the reason for people: "does not list it".
  * Another line, or a name with two hashes, makes the manifest invalid.
  */
 bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
-                  char why_out[MANIFEST_WHY_MAX]);
+                  struct problem *why_out);
 
 #endif

@@ -59,13 +59,13 @@ static int open_manifest(struct lists *l, const char *policy_file)
 static int hold_to_manifest(struct lists *l, const char *policy_file, const char *name,
                             struct bytes content)
 {
-	char why[MANIFEST_WHY_MAX];
+	struct problem why;
 
-	if (l->keys == NULL || manifest_has(l->manifest, name, content, why))
+	if (l->keys == NULL || manifest_has(l->manifest, name, content, &why))
 		return 0;
 	return problem_say(l->problem, -EKEYREJECTED,
 	                   "policy '%.90s': '%.90s' is not signed: '%.90s.sha256' %.80s; %s",
-	                   policy_file, name, policy_file, why, how);
+	                   policy_file, name, policy_file, why.text, how);
 }
 
 int lists_open(struct lists *l, const char *policy_file, struct bytes *content_out)

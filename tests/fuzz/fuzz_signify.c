@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct bytes        text = bytes_of(data, len);
 	struct signify_keys keys = { .num = 1 };
 	const char         *why;
-	char                reason[MANIFEST_WHY_MAX] = "";
+	struct problem      reason = { "" };
 
 	if (signify_key_read(text, &keys.list[0]) == PARSE_OK && len < 75)
 		abort();
@@ -28,9 +28,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	memset(keys.list[0].public, 7, ED25519_KEY);
 	if (signify_verify(&keys, text, text, &why) || why == NULL)
 		abort();
-	if (manifest_has(text, "a.list", BYTES("a.com\n"), reason) != (reason[0] == '\0'))
+	if (manifest_has(text, "a.list", BYTES("a.com\n"), &reason) != (reason.text[0] == '\0'))
 		abort();
-	if (reason[0] == '\0' && memmem(data, len, "a.list", 6) == NULL)
+	if (reason.text[0] == '\0' && memmem(data, len, "a.list", 6) == NULL)
 		abort();
 	return 0;
 }

@@ -251,12 +251,12 @@ static const struct { const char *text, *why; } manifests[] = {
 
 START_TEST(a_manifest_is_what_sha256sum_prints)
 {
-	char why[MANIFEST_WHY_MAX] = "";
-	bool has = manifest_has(bytes_text(manifests[_i].text), "a.list", BYTES(LIST), why);
+	struct problem why = { "" };
+	bool           has = manifest_has(bytes_text(manifests[_i].text), "a.list", BYTES(LIST), &why);
 
-	ck_assert_msg(has == (manifests[_i].why == NULL), "%s: %s", manifests[_i].text, why);
+	ck_assert_msg(has == (manifests[_i].why == NULL), "%s: %s", manifests[_i].text, why.text);
 	if (!has)
-		ck_assert_str_eq(why, manifests[_i].why);
+		ck_assert_str_eq(why.text, manifests[_i].why);
 }
 
 int main(void)
