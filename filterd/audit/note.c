@@ -5,7 +5,6 @@
 #include "base/base64.h"
 #include "crypto/crypto.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 

@@ -8,9 +8,9 @@
 #include "ctl/verbs.h"
 
 #include "base/instant.h"
+#include "ctl/complain.h"
 #include "ctl/idn.h"
 #include "ctl/options.h"
-#include "ctl/complain.h"
 #include "ctl/timezone.h"
 #include "inspect/pasted.h"
 #include "os/clock.h"

@@ -8,14 +8,13 @@
 #include "ctl/verbs.h"
 
 #include "base/bytes.h"
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "ctl/order.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 
 #define WHO "filterctl feed"

@@ -5,8 +5,8 @@
 #include "ctl/verbs.h"
 
 #include "audit/note.h"
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "journal/keys.h"
 #include "os/files.h"
 #include "os/key_file.h"

@@ -8,9 +8,9 @@
 #include "ctl/verbs.h"
 
 #include "ctl/apply.h"
+#include "ctl/complain.h"
 #include "ctl/notes.h"
 #include "ctl/options.h"
-#include "ctl/complain.h"
 #include "kernel/run.h"
 #include "log/scan.h"
 #include "os/control_socket.h"

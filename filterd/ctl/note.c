@@ -7,9 +7,9 @@
 
 #include "ctl/verbs.h"
 
+#include "ctl/complain.h"
 #include "ctl/notes.h"
 #include "ctl/options.h"
-#include "ctl/complain.h"
 #include "os/files.h"
 #include "os/last_good.h"
 #include "review/select.h"

@@ -7,7 +7,6 @@
 #include "os/control_socket.h"
 #include "os/files.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,15 +7,14 @@
 
 #include "ctl/verbs.h"
 
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "ctl/order.h"
 #include "ctl/span.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 
 #define WHO "filterctl pause"

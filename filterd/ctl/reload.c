@@ -7,15 +7,13 @@
 
 #include "ctl/verbs.h"
 
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "ctl/order.h"
 #include "os/control_socket.h"
 #include "os/files.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 
 #define WHO "filterctl reload"

@@ -8,8 +8,8 @@
 #include "ctl/verbs.h"
 
 #include "audit/record.h"
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "ctl/summary.h"
 #include "ctl/unread.h"
 #include "engine/engine.h"

@@ -5,8 +5,8 @@
 #include "ctl/verbs.h"
 
 #include "base/bytes.h"
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "os/files.h"
 #include "os/log_writer.h"
 

@@ -4,8 +4,8 @@
 
 #include "ctl/verbs.h"
 
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "kernel/rules.h"
 #include "os/files.h"
 #include "os/last_good.h"

@@ -9,7 +9,6 @@
 #include "review/words.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static const char usage[] = "usage: filterctl audit coverage [OPTION]... [LOG]...\n"
 			    "\n"

@@ -10,7 +10,6 @@
 #include "ctl/audit/pass.h"
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
-#include "os/files.h"
 #include "policy/policy.h"
 #include "review/select.h"
 

@@ -9,7 +9,6 @@
 
 #include "base/timezone.h"
 #include "ctl/audit/show.h"
-#include "ctl/audit/verbs.h"
 #include "log/policy_said.h"
 #include "review/export.h"
 #include "review/people.h"

@@ -5,8 +5,8 @@
 /* Options: what all verbs of filterctl audit understand. */
 
 #include "base/instant.h"
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "ctl/verbs.h"
 #include "log/files.h"
 

@@ -3,7 +3,6 @@
 #include "ctl/audit/print.h"
 
 #include "ctl/audit/show.h"
-#include "ctl/audit/verbs.h"
 
 #include <stdio.h>
 

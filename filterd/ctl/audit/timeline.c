@@ -7,7 +7,6 @@
 #include "ctl/audit/verbs.h"
 #include "review/people.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

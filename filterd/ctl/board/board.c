@@ -7,8 +7,8 @@
 
 #include "ctl/board/look.h"
 #include "ctl/board/screen.h"
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "ctl/timezone.h"
 #include "ctl/verbs.h"
 #include "os/files.h"

@@ -4,13 +4,12 @@
 
 #include "ctl/board/look.h"
 #include "ctl/board/screen.h"
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "ctl/timezone.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

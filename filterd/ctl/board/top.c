@@ -6,19 +6,18 @@
  * key, so that each of its ends is the same.
  */
 
+#include "base/plain.h"
 #include "ctl/board/look.h"
 #include "ctl/board/screen.h"
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "ctl/timezone.h"
 #include "ctl/verbs.h"
-#include "base/plain.h"
 #include "os/files.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>

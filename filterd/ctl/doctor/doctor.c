@@ -7,8 +7,8 @@
 
 #include "ctl/doctor/doctor.h"
 
-#include "ctl/options.h"
 #include "ctl/complain.h"
+#include "ctl/options.h"
 #include "ctl/verbs.h"
 #include "os/files.h"
 #include "os/last_good.h"

@@ -13,7 +13,6 @@
 #include "os/files.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

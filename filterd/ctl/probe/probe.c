@@ -10,9 +10,9 @@
 
 #include "base/host.h"
 #include "crypto/crypto.h"
+#include "ctl/complain.h"
 #include "ctl/options.h"
 #include "ctl/probe/exchange.h"
-#include "ctl/complain.h"
 #include "inspect/ask.h"
 #include "policy/builtin.h"
 
