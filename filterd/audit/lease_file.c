@@ -51,11 +51,6 @@ static struct bytes lease_file_next_word(struct bytes *rest)
 	return word;
 }
 
-static bool lease_file_is_text(struct bytes word, const char *text)
-{
-	return bytes_equal(word, bytes_text(text));
-}
-
 static void add_byte(struct lease *l, uint8_t c)
 {
 	if (l->name_len < LEASE_NAME_MAX)
@@ -86,7 +81,7 @@ static void read_dnsmasq_line(struct lease_walking *w, struct bytes line)
 	if (address_from_text(lease_file_next_word(&line), &l.address) != PARSE_OK)
 		return;
 	name = lease_file_next_word(&line);
-	for (size_t i = 0; i < name.len && !lease_file_is_text(name, "*"); i++)
+	for (size_t i = 0; i < name.len && !bytes_is(name, "*"); i++)
 		add_byte(&l, name.at[i]);
 	end_name(&l);
 	w->take(w->context, &l);
@@ -112,7 +107,7 @@ static size_t column_of(const struct lease_row *header, const char *name)
 {
 	size_t i = 0;
 
-	while (i < COLUMNS_MAX && !lease_file_is_text(header->fields[i], name))
+	while (i < COLUMNS_MAX && !bytes_is(header->fields[i], name))
 		i++;
 	return i;
 }
@@ -150,8 +145,8 @@ static void read_kea(struct lease_walking *w, struct bytes header_line)
 		read_kea_name(&l, row.fields[name]);
 		/* State 0 is in use; a lifetime of 0 marks a deletion. */
 		l.is_over = (row.fields[state].len > 0 &&
-		             !lease_file_is_text(row.fields[state], "0")) ||
-		            lease_file_is_text(row.fields[valid], "0");
+		             !bytes_is(row.fields[state], "0")) ||
+		            bytes_is(row.fields[valid], "0");
 		w->take(w->context, &l);
 	}
 }
@@ -194,15 +189,15 @@ static void read_dhcpd_line(struct lease *l, struct bytes line)
 {
 	struct bytes word = lease_file_next_word(&line);
 
-	if (lease_file_is_text(word, "client-hostname")) {
+	if (bytes_is(word, "client-hostname")) {
 		read_dhcpd_name(l, line);
-	} else if (lease_file_is_text(word, "hardware")) {
+	} else if (bytes_is(word, "hardware")) {
 		lease_file_next_word(&line);
 		line = lease_file_next_word(&line);
 		lease_file_read_mac(l, cut_at(&line, ';', ';'));
-	} else if (lease_file_is_text(word, "binding")) {
+	} else if (bytes_is(word, "binding")) {
 		lease_file_next_word(&line);
-		l->is_over = !lease_file_is_text(lease_file_next_word(&line), "active;");
+		l->is_over = !bytes_is(lease_file_next_word(&line), "active;");
 	}
 }
 
@@ -214,7 +209,7 @@ static void read_dhcpd(struct lease_walking *w, struct bytes line)
 	do {
 		struct bytes rest = line;
 
-		if (lease_file_is_text(lease_file_next_word(&rest), "lease")) {
+		if (bytes_is(lease_file_next_word(&rest), "lease")) {
 			l      = (struct lease){ 0 };
 			inside = address_from_text(lease_file_next_word(&rest), &l.address) ==
 			         PARSE_OK;

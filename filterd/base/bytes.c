@@ -67,7 +67,7 @@ bool bytes_end(struct bytes text, const char *with)
 {
 	size_t len = strlen(with);
 
-	return text.len >= len && bytes_equal(bytes_from(text, text.len - len), bytes_text(with));
+	return text.len >= len && bytes_is(bytes_from(text, text.len - len), with);
 }
 
 bool bytes_begin(struct bytes text, const char *with)

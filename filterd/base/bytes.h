@@ -93,6 +93,11 @@ bool         bytes_cut(struct bytes *text, const char *what);
 bool         bytes_begin(struct bytes text, const char *with);
 bool         bytes_end(struct bytes text, const char *with);
 
+static inline bool bytes_is(struct bytes text, const char *other)
+{
+	return bytes_equal(text, bytes_text(other));
+}
+
 /* Only printable ASCII and blanks. */
 bool bytes_printable(struct bytes text);
 

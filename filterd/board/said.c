@@ -141,19 +141,14 @@ static bool said_object(struct said_walk *w, said_member *take)
 	return scan_take(s, '}') || scan_refuse(s);
 }
 
-static bool said_is(struct bytes name, const char *text)
-{
-	return bytes_equal(name, bytes_text(text));
-}
-
 static bool said_pause_member(struct said_walk *w, struct bytes name)
 {
 	struct said *out = w->out;
 
 	out->is_paused = true;
-	if (said_is(name, "until"))
+	if (bytes_is(name, "until"))
 		return said_time(w, &out->paused_until_us);
-	if (said_is(name, "reason"))
+	if (bytes_is(name, "reason"))
 		return said_text(w, out->paused_because, sizeof(out->paused_because));
 	return scan_pass(&w->scan, 1);
 }
@@ -162,11 +157,11 @@ static bool said_feed_member(struct said_walk *w, struct bytes name)
 {
 	struct said *out = w->out;
 
-	if (said_is(name, "result"))
+	if (bytes_is(name, "result"))
 		return said_text(w, out->feed, sizeof(out->feed));
-	if (said_is(name, "says"))
+	if (bytes_is(name, "says"))
 		return said_text(w, out->feed_text, sizeof(out->feed_text));
-	if (said_is(name, "looked"))
+	if (bytes_is(name, "looked"))
 		return said_time(w, &out->feed_us);
 	return scan_pass(&w->scan, 1);
 }
@@ -175,9 +170,9 @@ static bool said_waiver_member(struct said_walk *w, struct bytes name)
 {
 	struct said_waiver *one = &w->out->waivers[w->out->num_waivers];
 
-	if (said_is(name, "id"))
+	if (bytes_is(name, "id"))
 		return said_text(w, one->id, sizeof(one->id));
-	if (said_is(name, "until"))
+	if (bytes_is(name, "until"))
 		return said_time(w, &one->until_us);
 	return scan_pass(&w->scan, 1);
 }
@@ -202,11 +197,11 @@ static bool said_policy_member(struct said_walk *w, struct bytes name)
 	uint64_t number;
 	bool     whole;
 
-	if (said_is(name, "waivers")) {
+	if (bytes_is(name, "waivers")) {
 		w->out->has_waivers = true;
 		return said_array(w, said_one_waiver);
 	}
-	if (!said_is(name, "waivers_more") || !scan_is_digit(&w->scan))
+	if (!bytes_is(name, "waivers_more") || !scan_is_digit(&w->scan))
 		return scan_pass(&w->scan, 1);
 	if (!scan_number(&w->scan, &number, &whole))
 		return false;
@@ -218,25 +213,25 @@ static bool said_root_member(struct said_walk *w, struct bytes name)
 {
 	struct said *out = w->out;
 
-	if (said_is(name, "answer"))
+	if (bytes_is(name, "answer"))
 		return said_text(w, out->answer, sizeof(out->answer));
-	if (said_is(name, "level"))
+	if (bytes_is(name, "level"))
 		return said_text(w, out->level, sizeof(out->level));
-	if (said_is(name, "mode"))
+	if (bytes_is(name, "mode"))
 		return said_text(w, out->mode, sizeof(out->mode));
-	if (said_is(name, "sensor"))
+	if (bytes_is(name, "sensor"))
 		return said_text(w, out->sensor, sizeof(out->sensor));
-	if (said_is(name, "attention"))
+	if (bytes_is(name, "attention"))
 		return said_array(w, said_one_trouble);
-	if (said_is(name, "paused"))
+	if (bytes_is(name, "paused"))
 		return said_object(w, said_pause_member);
-	if (said_is(name, "feed"))
+	if (bytes_is(name, "feed"))
 		return said_object(w, said_feed_member);
-	if (said_is(name, "policy"))
+	if (bytes_is(name, "policy"))
 		return said_object(w, said_policy_member);
-	if (said_is(name, "time"))
+	if (bytes_is(name, "time"))
 		return said_time(w, &w->time_us);
-	if (said_is(name, "uptime_s"))
+	if (bytes_is(name, "uptime_s"))
 		return said_uptime(w);
 	return scan_pass(&w->scan, 1);
 }

@@ -49,7 +49,7 @@ static const char *mode_word(enum mode mode)
 
 static bool mode_is(struct bytes status, const char *path, const char *value)
 {
-	return bytes_equal(scan_member(status, path), bytes_text(value));
+	return bytes_is(scan_member(status, path), value);
 }
 
 /* What comes of it: what is blocked, and for how many. */

@@ -189,11 +189,6 @@ struct entry_walking {
 	uint64_t      seen[(COUNT(members) + 63) / 64];
 };
 
-static bool named(struct bytes name, const char *text)
-{
-	return bytes_equal(name, bytes_text(text));
-}
-
 static const struct member *find_member(struct entry_walking *w, enum place place,
                                         struct bytes name)
 {
@@ -226,7 +221,7 @@ static bool mark_seen(struct entry_walking *w, const struct member *m)
 static enum entry_type type_named(struct bytes name)
 {
 	for (size_t i = 0; i < COUNT(types); i++) {
-		if (named(name, types[i].name))
+		if (bytes_is(name, types[i].name))
 			return types[i].type;
 	}
 	return ENTRY_OTHER;
@@ -271,21 +266,21 @@ static enum place entry_place_of(enum place place, struct bytes name)
 {
 	if (place == AT_ROOT) {
 		for (size_t i = 0; i < COUNT(objects); i++) {
-			if (named(name, objects[i].name))
+			if (bytes_is(name, objects[i].name))
 				return objects[i].place;
 		}
 	}
-	if (place == AT_OWN && named(name, "torn"))
+	if (place == AT_OWN && bytes_is(name, "torn"))
 		return AT_TORN;
-	if (place == AT_OWN && named(name, "caller"))
+	if (place == AT_OWN && bytes_is(name, "caller"))
 		return AT_CALLER;
-	return place == AT_OWN && named(name, "counts") ? AT_COUNTS : AT_OTHER;
+	return place == AT_OWN && bytes_is(name, "counts") ? AT_COUNTS : AT_OTHER;
 }
 
 static void entry_count_gap(struct entry *e, struct bytes category, uint64_t number)
 {
 	e->gap_counts = number > UINT64_MAX - e->gap_counts ? UINT64_MAX : e->gap_counts + number;
-	if (named(category, "probe"))
+	if (bytes_is(category, "probe"))
 		e->gap_probes = number;
 }
 
@@ -346,7 +341,7 @@ static bool take_value(struct entry_walking *w, enum place place, struct bytes n
 
 static bool take_array(struct entry_walking *w, enum place place, struct bytes name, unsigned depth)
 {
-	bool     is_missing = place == AT_OWN && named(name, "missing");
+	bool     is_missing = place == AT_OWN && bytes_is(name, "missing");
 	unsigned index      = 0;
 
 	if (depth > ENTRY_DEPTH)

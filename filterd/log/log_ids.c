@@ -38,7 +38,7 @@ static uint32_t log_ids_number_of(const struct log_ids *ids, struct bytes id)
 {
 	size_t log = 0;
 
-	while (log < ids->num && !bytes_equal(id, bytes_text(ids->list[log])))
+	while (log < ids->num && !bytes_is(id, ids->list[log]))
 		log++;
 	if (log == LOG_IDS_MAX)
 		return LOG_IDS_MAX - 1;
@@ -139,5 +139,5 @@ bool log_ids_is_named(const struct log_ids *ids, size_t log, struct bytes line)
 	uint8_t      next_key[NOTE_KEY];
 	struct bytes id = named_log(line, next_key);
 
-	return id.len > 0 && log < ids->num && bytes_equal(id, bytes_text(ids->list[log]));
+	return id.len > 0 && log < ids->num && bytes_is(id, ids->list[log]);
 }

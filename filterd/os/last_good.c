@@ -157,7 +157,7 @@ int last_good_note_start(const char *keys, const char *text)
 
 	last_good_path(path, keys, "started.conf");
 	if (files_read(path, &has) == 0) {
-		is_same = bytes_equal(has, bytes_text(text));
+		is_same = bytes_is(has, text);
 		files_free(has);
 	}
 	return is_same ? 0 : files_replace(path, bytes_text(text), 0600);

@@ -162,7 +162,7 @@ static bool is_no_address(struct bytes word)
 	static const char *const none[] = { "", "#", "0.0.0.0", "::", "127.0.0.1", "::1" };
 
 	for (size_t i = 0; i < COUNT(none); i++) {
-		if (bytes_equal(word, bytes_text(none[i])))
+		if (bytes_is(word, none[i]))
 			return true;
 	}
 	return false;

@@ -33,9 +33,9 @@ bool manifest_has(struct bytes manifest, const char *name, struct bytes content,
 		if (text.len == 0 || text.at[0] == '#')
 			continue;
 		if (!manifest_read_line(text, hash, &of))
-			return problem_say(why, false, "has a line %u that sha256sum does not print",
-			                   line);
-		if (!bytes_equal(of, bytes_text(name)))
+			return problem_say(why, false,
+			                   "has a line %u that sha256sum does not print", line);
+		if (!bytes_is(of, name))
 			continue;
 		if (found && memcmp(hash, listed, SHA256_LEN) != 0)
 			return problem_say(why, false, "lists it twice, with different hashes");

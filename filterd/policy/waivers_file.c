@@ -121,10 +121,10 @@ void waivers_file_add(struct writer *to, const struct waiver_new *w)
 static bool waivers_file_goes(const struct waiver_texts *t, struct waivers_edit *e,
                               struct bytes id)
 {
-	bool is_named = e->end != NULL && bytes_equal(id, bytes_text(e->end));
+	bool is_named = e->end != NULL && bytes_is(id, e->end);
 
 	for (size_t i = 0; i < t->num && !is_named; i++) {
-		if (bytes_equal(id, bytes_text(t->at[i].id)))
+		if (bytes_is(id, t->at[i].id))
 			return e->now_us >= t->at[i].until_us;
 	}
 	return is_named;

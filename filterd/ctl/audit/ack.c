@@ -4,7 +4,7 @@
 
 #include "ctl/audit/acks_file.h"
 #include "ctl/audit/pass.h"
-#include "ctl/audit/print.h"
+#include "ctl/audit/show.h"
 #include "ctl/audit/verbs.h"
 #include "review/select.h"
 
@@ -219,7 +219,7 @@ static int print_notes(const struct audit_options *o, const struct ack_verb *a)
 		sheet_number(&s, ack_returned(ack, a->last_us[i]));
 		sheet_text(&s, bytes_text(ack->note));
 	}
-	return audit_print(o, &s);
+	return show_sheet(o, &s);
 }
 
 static int list_notes(const struct audit_options *o, struct ack_verb *a)

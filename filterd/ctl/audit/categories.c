@@ -16,7 +16,7 @@ static int categories_print(void *owner, const struct audit_options *o, const st
 	struct sheet s = tallied_categories(c->totals);
 
 	(void)owner;
-	return audit_print(o, &s);
+	return show_sheet(o, &s);
 }
 
 int audit_categories(int argc, char **argv)

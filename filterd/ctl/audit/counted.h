@@ -8,7 +8,7 @@
  */
 
 #include "ctl/audit/pass.h"
-#include "ctl/audit/print.h"
+#include "ctl/audit/show.h"
 #include "review/totals.h"
 
 struct counted {

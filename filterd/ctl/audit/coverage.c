@@ -3,7 +3,7 @@
 /* filterctl audit coverage: when was the filter at work? */
 
 #include "ctl/audit/pass.h"
-#include "ctl/audit/print.h"
+#include "ctl/audit/show.h"
 #include "ctl/audit/verbs.h"
 #include "present/covered.h"
 #include "review/words.h"
@@ -58,7 +58,7 @@ static int audit_coverage_print(const struct audit_options *o, const struct cove
 	if (c->num_gaps > c->num_kept)
 		complain(0, o->who, "and %llu more gaps, not listed",
 		         (unsigned long long)(c->num_gaps - c->num_kept));
-	return audit_print(o, &s);
+	return show_sheet(o, &s);
 }
 
 int audit_coverage(int argc, char **argv)

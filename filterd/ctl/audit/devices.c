@@ -117,7 +117,7 @@ static int devices_print(void *owner, const struct audit_options *o, const struc
 		is_doubtful |= d->sure == SURE_DOUBTFUL;
 	}
 	free(list);
-	status = audit_print(o, &s);
+	status = show_sheet(o, &s);
 	if (status == 0 && is_doubtful && o->format == FORMAT_TEXT)
 		puts("\ndoubtful: it " EVIDENCE_DOUBT);
 	return status;

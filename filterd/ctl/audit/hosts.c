@@ -18,7 +18,7 @@ static int hosts_print(void *owner, const struct audit_options *o, const struct 
 	struct sheet s = tallied_hosts(c->totals, false);
 
 	(void)owner;
-	return audit_print(o, &s);
+	return show_sheet(o, &s);
 }
 
 int audit_hosts(int argc, char **argv)

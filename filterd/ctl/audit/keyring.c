@@ -16,7 +16,7 @@ static int keyring_keep(struct keyring *k, const struct note_key *key)
 {
 	if (!list_has_room(&k->list, k->num, &k->room, sizeof(*k->list)))
 		return -ENOMEM;
-	k->list[k->num++] = *key;
+	k->list[k->num++] = (struct keyring_key){ .is = *key };
 	return 0;
 }
 
@@ -74,12 +74,12 @@ int keyring_read(struct keyring *k, const char *given)
 
 static int keyring_compare(const void *left, const void *right)
 {
-	const struct note_key *a = left, *b = right;
+	const struct keyring_key *a = left, *b = right;
 
-	return strcmp(a->origin, b->origin);
+	return strcmp(a->is.origin, b->is.origin);
 }
 
-int keyring_sort(struct keyring *k)
+void keyring_sort(struct keyring *k)
 {
 	size_t kept = 0;
 
@@ -87,14 +87,13 @@ int keyring_sort(struct keyring *k)
 		qsort(k->list, k->num, sizeof(*k->list), keyring_compare);
 	for (size_t i = 0; i < k->num; i++) {
 		bool same = kept > 0 && keyring_compare(&k->list[kept - 1], &k->list[i]) == 0 &&
-		            memcmp(k->list[kept - 1].public, k->list[i].public, NOTE_KEY) == 0;
+		            memcmp(k->list[kept - 1].is.public, k->list[i].is.public,
+		                   NOTE_KEY) == 0;
 
 		if (!same)
 			k->list[kept++] = k->list[i];
 	}
-	k->num  = kept;
-	k->used = calloc(k->num + 1, sizeof(*k->used));
-	return k->used != NULL ? 0 : -ENOMEM;
+	k->num = kept;
 }
 
 const struct note_key *keyring_find(struct keyring *k, const char *origin)
@@ -105,23 +104,22 @@ const struct note_key *keyring_find(struct keyring *k, const char *origin)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(k->list[middle].origin, origin) < 0)
+		if (strcmp(k->list[middle].is.origin, origin) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == k->num || strncmp(k->list[low].origin, origin, len) != 0 ||
-	    (!is_gateway && k->list[low].origin[len] != '\0'))
+	if (low == k->num || strncmp(k->list[low].is.origin, origin, len) != 0 ||
+	    (!is_gateway && k->list[low].is.origin[len] != '\0'))
 		return NULL;
-	if (is_gateway && low + 1 < k->num && strncmp(k->list[low + 1].origin, origin, len) == 0)
+	if (is_gateway && low + 1 < k->num && strncmp(k->list[low + 1].is.origin, origin, len) == 0)
 		return NULL;
-	k->used[low] = true;
-	return &k->list[low];
+	k->list[low].is_used = true;
+	return &k->list[low].is;
 }
 
 void keyring_free(struct keyring *k)
 {
 	free(k->list);
-	free(k->used);
 	*k = (struct keyring){ 0 };
 }

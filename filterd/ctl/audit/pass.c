@@ -331,7 +331,9 @@ int pass_end_fleet(const struct pass *p)
 	struct fleet *f = p->fleet;
 
 	for (size_t i = 0; i < p->given.keys.num; i++) {
-		if (!p->given.keys.used[i] && fleet_absent(f, &p->given.keys.list[i]) != 0)
+		const struct keyring_key *key = &p->given.keys.list[i];
+
+		if (!key->is_used && fleet_absent(f, &key->is) != 0)
 			return given_say_memory(p->options);
 	}
 	f->num_files = p->reader.files->num;

@@ -2,9 +2,10 @@
 #ifndef FILTERD_CTL_AUDIT_SHOW_H
 #define FILTERD_CTL_AUDIT_SHOW_H
 
-/* Show: text that a stranger chose, on a terminal; and which zone the times there are of. */
+/* Show: what is printed: foreign text, sheets, and which zone the times in them are of. */
 
-#include "base/text.h"
+#include "ctl/audit/options.h"
+#include "present/sheet.h"
 
 #define SHOW_ALL SIZE_MAX
 
@@ -23,5 +24,8 @@ size_t show_columns(void);
  *             is 5 h ahead", as a line; nothing where the reader's zone is UTC.
  */
 void show_zone(struct text *t, int64_t from_us, int64_t to_us);
+
+/* A sheet in the form that the options say; frees it. 0, or EXIT_IO with a word on why. */
+int show_sheet(const struct audit_options *o, struct sheet *s);
 
 #endif

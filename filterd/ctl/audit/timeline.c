@@ -137,7 +137,7 @@ static int timeline_print(void *owner, const struct audit_options *o, const stru
 				put_day(&s, &d, most);
 		}
 	}
-	return audit_print(o, &s);
+	return show_sheet(o, &s);
 }
 
 int audit_timeline(int argc, char **argv)
