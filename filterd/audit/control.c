@@ -7,17 +7,17 @@
 
 #include <string.h>
 
-static const char *const state_names[] = {
+const char *const state_names[] = {
 	[STATE_ENFORCING] = "enforcing",
 	[STATE_OBSERVING] = "observing",
 	[STATE_WAITING]   = "waiting",
 	[STATE_DEGRADED]  = "degraded",
 };
-static const char *const trust_names[] = {
+const char *const trust_names[] = {
 	[TRUST_SYNCED] = "synced", [TRUST_UNSYNCED] = "unsynced", [TRUST_UNKNOWN] = "unknown",
 	[TRUST_UNTRUSTED] = "untrusted",
 };
-static const char *const hooks_names[] = {
+const char *const hooks_names[] = {
 	[HOOKS_OK] = "ok", [HOOKS_MISSING] = "missing", [HOOKS_UNKNOWN] = "unknown",
 	[HOOKS_NOBODY] = "nobody",
 	[HOOKS_CHANGED] = "changed",
@@ -27,21 +27,6 @@ static const char *const previous_names[] = {
 	[PREVIOUS_TORN] = "torn", [PREVIOUS_SHORT] = "short", [PREVIOUS_FORK] = "fork",
 	[PREVIOUS_LOST] = "lost",
 };
-
-const char *state_name(enum state state)
-{
-	return state_names[state];
-}
-
-const char *trust_name(enum trust trust)
-{
-	return trust_names[trust];
-}
-
-const char *hooks_name(enum hooks hooks)
-{
-	return hooks_names[hooks];
-}
 
 static struct json open_record(struct writer *w, const struct control *c, const char *event_type)
 {

@@ -40,9 +40,9 @@ enum previous {
 	PREVIOUS_LOST,          /* no key matched it, so it was moved away, and this log begins */
 };
 
-const char *state_name(enum state state);
-const char *trust_name(enum trust trust);
-const char *hooks_name(enum hooks hooks);
+/* Their names in records. */
+extern const char *const state_names[STATE_DEGRADED + 1], *const trust_names[TRUST_UNTRUSTED + 1],
+	*const hooks_names[HOOKS_NOBODY + 1];
 
 /* The requester: a signal's sender, or the one who started filterd. */
 #define CONTROL_NO_LOGIN UINT32_MAX     /* the login uid without a login: a service */

@@ -57,12 +57,13 @@ static int rotate(const char *path)
 {
 	struct problem problem = { "" };
 	struct stat    before  = { 0 };
+	pid_t          pid;
 
 	if (stat(path, &before) != 0 && errno != ENOENT) {
 		perror(path);
 		return EXIT_FAILURE;
 	}
-	if (log_writer_signal(path, SIGUSR1, &problem) != 0)
+	if (log_writer_signal(path, SIGUSR1, &pid, &problem) != 0)
 		return complain(EXIT_FAILURE, WHO, "%s", problem.text);
 	if (wait_for_new(path, &before)) {
 		printf("the file is closed; %s is new\n", path);

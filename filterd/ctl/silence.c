@@ -16,7 +16,7 @@ bool silence_say(const struct settings *s, int error, char out[SILENCE_MAX])
 	 * Whoever has the log's lock is filterd, whether it answers or not; -EPERM: it is somebody
 	 * else's, and runs.
 	 */
-	int            writer = log_writer_find(s->audit_file, &pid, &ignored);
+	int            writer = log_writer_signal(s->audit_file, 0, &pid, &ignored);
 	bool runs = error == -ETIMEDOUT || error == -EPROTO || writer == 0 || writer == -EPERM;
 
 	if (!runs)

@@ -99,7 +99,7 @@ static void print_silence_json(bool runs, const char *why, const char *wrong,
 		json_text(&j, NULL, wrong);
 	json_end(&j);
 	json_object(&j, "kernel");
-	json_text(&j, "rules", hooks_name(k->hooks));
+	json_text(&j, "rules", hooks_names[k->hooks]);
 	json_text(&j, "packets", packets_meanwhile(k));
 	json_end(&j);
 	json_end(&j);

@@ -89,7 +89,7 @@ static int signal_holder(FILE *locks, const struct stat *file, int number, pid_t
 	return error;
 }
 
-static int log_writer_reach(const char *path, int number, pid_t *pid_out, struct problem *problem)
+int log_writer_signal(const char *path, int number, pid_t *pid_out, struct problem *problem)
 {
 	FILE       *locks;
 	struct stat file;
@@ -109,16 +109,4 @@ static int log_writer_reach(const char *path, int number, pid_t *pid_out, struct
 			problem, -EPERM, path,
 			"the filterd that writes to it may not be told from here; run it as root");
 	return error == 0 ? 0 : log_writer_complain(problem, error, path, strerror(-error));
-}
-
-int log_writer_signal(const char *path, int number, struct problem *problem)
-{
-	pid_t ignored;
-
-	return log_writer_reach(path, number, &ignored, problem);
-}
-
-int log_writer_find(const char *path, pid_t *pid_out, struct problem *problem)
-{
-	return log_writer_reach(path, 0, pid_out, problem);
 }

@@ -11,14 +11,11 @@
 #include <sys/types.h>
 
 /*
- * log_writer_signal - sends a signal to it. Takes: path, of the open file.
- * Gives:  0; -ESRCH if none holds the lock; -EPERM, -ENOENT ... with the reason in *problem_out. No
+ * log_writer_signal - sends a signal to it; number 0: only finds it. Takes: path, of the open file.
+ * Gives:  0 and *pid_out; -ESRCH if none holds the lock; -EPERM, -ENOENT ... with the reason in *problem_out. No
  *         other process can be hit: it has this file open, is called filterd and holds its lock,
  *         and is not one that got its number since.
  */
-int log_writer_signal(const char *path, int number, struct problem *problem_out);
-
-/* log_writer_find - only finds the process; the same outcomes. */
-int log_writer_find(const char *path, pid_t *pid_out, struct problem *problem_out);
+int log_writer_signal(const char *path, int number, pid_t *pid_out, struct problem *problem_out);
 
 #endif

@@ -48,7 +48,7 @@ static void write_identity(struct writer *w, const struct status *s)
 	               s->paused != NULL ? (uint64_t)(s->paused_until_us / 1000000) : 0);
 	family(w, "state", "gauge", "1 for the state that filterd is in.");
 	for (int state = STATE_ENFORCING; state <= STATE_DEGRADED; state++)
-		write_format(w, "filterd_state{state=\"%s\"} %d\n", state_name((enum state)state),
+		write_format(w, "filterd_state{state=\"%s\"} %d\n", state_names[state],
 		             s->state == (enum state)state);
 	metrics_number(w, "uptime_seconds", "gauge", "Since filterd started.", s->uptime_s);
 	family(w, "clock_synced", "gauge",

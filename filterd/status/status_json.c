@@ -155,7 +155,7 @@ static void write_known(struct json *j, const char *name, bool is_known, uint64_
 static void status_json_write_kernel(struct json *j, const struct status *s)
 {
 	json_object(j, "kernel");
-	json_text(j, "rules", hooks_name(s->hooks));
+	json_text(j, "rules", hooks_names[s->hooks]);
 	json_text(j, "on_failure", s->on_failure == ON_FAILURE_OPEN ? "open" : "closed");
 	write_known(j, "unseen", s->unseen_known, s->unseen);
 	write_known(j, "over_rate", s->over_rate_known, s->over_rate);
@@ -293,12 +293,12 @@ void status_json(struct writer *w, const struct status *s)
 	json_bool(&j, "running", true);
 	write_troubles(&j, s);
 	json_text(&j, "mode", s->mode == MODE_OBSERVE ? "observe" : "enforce");
-	json_text(&j, "state", state_name(s->state));
+	json_text(&j, "state", state_names[s->state]);
 	write_pause(&j, s);
 	write_policy(&j, s);
 	write_loads(&j, s);
 	status_json_write_feed(&j, &s->feed);
-	json_text(&j, "clock", trust_name(s->clock));
+	json_text(&j, "clock", trust_names[s->clock]);
 	json_time(&j, "time", s->now_us);
 	status_json_write_kernel(&j, s);
 	write_protection(&j, &s->protection);

@@ -19,7 +19,7 @@ static void say_answer(struct writer *w, const struct status *s, const struct tr
 static void status_text_say_policy(struct writer *w, const struct status *s)
 {
 	write_format(w, "mode      %s; state: %s\n",
-	             s->mode == MODE_OBSERVE ? "observe" : "enforce", state_name(s->state));
+	             s->mode == MODE_OBSERVE ? "observe" : "enforce", state_names[s->state]);
 	if (s->paused != NULL)
 		write_format(w, "          paused until %s: %s\n",
 		             instant_text_to_second(s->paused_until_us).text, s->paused);

@@ -98,7 +98,7 @@ static void doctor_look_around(struct doctor *d)
 		doctor_say(d, HEALTH_UNKNOWN, "root", "sudo filterctl doctor",
 		           "the kernel does not answer all questions of a user");
 	d->readback_error = readback_open(&d->readback);
-	d->filterd_error = log_writer_find(d->settings.audit_file, &d->filterd, &ignored);
+	d->filterd_error = log_writer_signal(d->settings.audit_file, 0, &d->filterd, &ignored);
 	if (d->filterd_error != 0)
 		d->filterd = 0;
 	else
