@@ -15,12 +15,12 @@
 #define SEVERITY_OTHER 3
 #define DIGEST_SHORT   8        /* bytes of the policy's digest in a record */
 
-static const char *const layer_names[] = {
+const char *const app_names[] = {
 	[APP_DNS] = "dns",   [APP_TLS] = "tls",     [APP_QUIC] = "quic",
 	[APP_HTTP] = "http", [APP_SOCKS] = "socks", [APP_UNKNOWN] = "failed",
 };
 
-static const char *const type_names[] = {
+const char *const type_names[] = {
 	[EVENT_PASS]        = "pass",
 	[EVENT_LOG]         = "log",
 	[EVENT_WAIVED]      = "waived",
@@ -70,7 +70,7 @@ static void write_flow(struct json *j, const struct event *e, const char *commun
 {
 	if (e->iface[0] != '\0')
 		json_text(j, "in_iface", e->iface);
-	json_text(j, "event_type", e->type == EVENT_PASS ? layer_names[e->app] : "alert");
+	json_text(j, "event_type", e->type == EVENT_PASS ? app_names[e->app] : "alert");
 	write_address(j, "src_ip", &e->client);
 	json_number(j, "src_port", e->client_port);
 	write_address(j, "dest_ip", &e->server);
@@ -166,7 +166,7 @@ static void write_layer(struct json *j, const struct event *e)
 {
 	if (e->app == APP_SOCKS || e->app == APP_UNKNOWN)
 		return;
-	json_object(j, layer_names[e->app]);
+	json_object(j, app_names[e->app]);
 	switch (e->app) {
 	case APP_DNS:
 		write_dns(j, e);
@@ -248,7 +248,7 @@ void record_open(struct writer *w, const struct event *e, const struct record_co
 	write_flow(&j, e, community);
 	if (e->type != EVENT_PASS)
 		write_alert(&j, e);
-	json_text(&j, "app_proto", layer_names[e->app]);
+	json_text(&j, "app_proto", app_names[e->app]);
 	json_text(&j, "direction", e->to_client ? "to_client" : "to_server");
 	if (e->type != EVENT_PASS)
 		record_write_verdict(&j, e);
@@ -286,14 +286,4 @@ void record_close(struct writer *w, const struct chain *chain)
 {
 	chain_write(w, chain);
 	write_text(w, "}}\n");
-}
-
-const char *app_name(enum app app)
-{
-	return layer_names[app];
-}
-
-const char *type_name(enum event_type type)
-{
-	return type_names[type];
 }

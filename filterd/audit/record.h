@@ -49,7 +49,6 @@ void record_packet(struct writer *w, const char *capture, uint64_t number);
 void record_close(struct writer *w, const struct chain *chain);
 
 /* "dns", "tls" ...; "failed", EVE's word for unknown protocols. */
-const char *app_name(enum app app);
-const char *type_name(enum event_type type);
+extern const char *const app_names[APP_UNKNOWN + 1], *const type_names[EVENT_BLOCK + 1];
 
 #endif

@@ -105,7 +105,7 @@ void summary_print(const struct summary *s, const char *capture)
 
 		totals[row->type] += row->count;
 		printf("  %-8s  %-5s  %7llu  %-20s  %-20s  %s\n", result_names[row->type],
-		       app_name(row->app), (unsigned long long)row->count,
+		       app_names[row->app], (unsigned long long)row->count,
 		       summary_time(row->first_us).text, summary_time(row->last_us).text,
 		       host_of_row(row));
 	}

@@ -11,10 +11,10 @@
 #include <sys/types.h>
 
 /*
- * log_writer_signal - sends a signal to it; number 0: only finds it. Takes: path, of the open file.
- * Gives:  0 and *pid_out; -ESRCH if none holds the lock; -EPERM, -ENOENT ... with the reason in *problem_out. No
- *         other process can be hit: it has this file open, is called filterd and holds its lock,
- *         and is not one that got its number since.
+ * log_writer_signal - sends a signal to it. Takes: path, of the open file; number, 0: only find it.
+ * Gives:  0 and *pid_out; -ESRCH if none holds the lock; -EPERM, -ENOENT ... with the reason in
+ *         *problem_out. No other process can be hit: it has this file open, is called filterd and
+ *         holds its lock, and is not one that got its number since.
  */
 int log_writer_signal(const char *path, int number, pid_t *pid_out, struct problem *problem_out);
 

@@ -257,8 +257,8 @@ bool builder_add_file(struct builder *b, const char *name)
 	return true;
 }
 
-static bool policy_build_add(struct builder *b, enum pattern_kind kind, struct host pattern,
-                             uint32_t line, bool is_exception)
+bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line,
+                      bool is_exception)
 {
 	struct index_entry *e = policy_build_grow(&b->entries, index_entry_len(pattern.len));
 
@@ -277,17 +277,6 @@ static bool policy_build_add(struct builder *b, enum pattern_kind kind, struct h
 	b->has_kind[kind]  = true;
 	b->has_exceptions |= is_exception;
 	return true;
-}
-
-bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern, uint32_t line)
-{
-	return policy_build_add(b, kind, pattern, line, false);
-}
-
-bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern,
-                           uint32_t line)
-{
-	return policy_build_add(b, kind, pattern, line, true);
 }
 
 void builder_mark_zone(struct builder *b)

@@ -29,9 +29,7 @@ bool builder_add_waiver(struct builder *b, const struct waiver *w, const char *c
 bool builder_add_file(struct builder *b, const char *name);
 /* For the category and file added last. An exception applies to the other rules of its file. */
 bool builder_add_rule(struct builder *b, enum pattern_kind kind, struct host pattern,
-                      uint32_t line);
-bool builder_add_exception(struct builder *b, enum pattern_kind kind, struct host pattern,
-                           uint32_t line);
+                      uint32_t line, bool is_exception);
 /* The file added last is a zone kept by a name server. */
 void builder_mark_zone(struct builder *b);
 /* Records of the file added last that are not rules. */

@@ -27,11 +27,9 @@
 struct category_text {
 	char id[WORDS_ID], title[WORDS_TEXT], names[WORDS_MAX], zones[WORDS_MAX], ports[WORDS_MAX],
 		paths[WORDS_MAX], devices[WORDS_MAX];
-	bool     has_action, by_address;
-	enum action action;
-	int64_t  effective_us, until_us;
-	char     effective[WORDS_INSTANT];
-	uint32_t signature_id;
+	char            effective[WORDS_INSTANT];
+	bool            has_action;
+	struct category is;             /* its title and devices once all lines were read */
 };
 
 struct policy_text {
@@ -84,7 +82,7 @@ static bool take_action(struct category_text *c, const char *value)
 	for (size_t i = 0; i < COUNT(actions); i++) {
 		if (strcmp(actions[i], value) != 0)
 			continue;
-		c->action     = (enum action)i;
+		c->is.action  = (enum action)i;
 		c->has_action = true;
 		return true;
 	}
@@ -98,7 +96,7 @@ static bool policy_file_take_signature(struct category_text *c, const char *valu
 
 	if (*end != '\0' || number < SIGNATURE_LEAST || number > SIGNATURE_MOST)
 		return false;
-	c->signature_id = (uint32_t)number;
+	c->is.signature_id = (uint32_t)number;
 	return true;
 }
 
@@ -136,11 +134,11 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 		return words_copy(c->title, sizeof(c->title), value) ||
 		       words_complain(problem, name, value, "a title");
 	if (strcmp(name, "effective") == 0)
-		return (instant_parse(bytes_text(value), &c->effective_us) == PARSE_OK &&
+		return (instant_parse(bytes_text(value), &c->is.effective_us) == PARSE_OK &&
 		        words_copy_instant(c->effective, value)) ||
 		       words_complain(problem, name, value, words_instant);
 	if (strcmp(name, "until") == 0)
-		return instant_parse(bytes_text(value), &c->until_us) == PARSE_OK ||
+		return instant_parse(bytes_text(value), &c->is.until_us) == PARSE_OK ||
 		       words_complain(problem, name, value, words_instant);
 	if (strcmp(name, "signature-id") == 0)
 		return policy_file_take_signature(c, value) ||
@@ -153,8 +151,8 @@ static bool take_category_pair(struct category_text *c, const char *name, const 
 		return words_add(c->zones, value) ||
 		       words_complain(problem, name, value, "zone files, separated by spaces");
 	if (strcmp(name, "by-address") == 0) {
-		c->by_address = strcmp(value, "yes") == 0;
-		return c->by_address || strcmp(value, "no") == 0 ||
+		c->is.by_address = strcmp(value, "yes") == 0;
+		return c->is.by_address || strcmp(value, "no") == 0 ||
 		       words_complain(problem, name, value, "yes or no");
 	}
 	if (strcmp(name, "ports") == 0)
@@ -192,9 +190,8 @@ static struct category_text *category_named(struct policy_text *p, const char *i
 	struct category_text *c = &p->categories[p->num_categories++];
 
 	words_copy(c->id, sizeof(c->id), id);
-	c->effective_us = INSTANT_ALWAYS;
-	c->until_us     = INSTANT_NEVER;
-	c->signature_id = SIGNATURE_DEFAULT;
+	c->is = (struct category){ .id = c->id, .effective_us = INSTANT_ALWAYS,
+	                           .until_us = INSTANT_NEVER, .signature_id = SIGNATURE_DEFAULT };
 	return c;
 }
 
@@ -242,7 +239,7 @@ static int add_patterns(struct lists *l, enum pattern_kind kind, char *words)
 	char *rest = words;
 
 	for (char *word; (word = strtok_r(rest, " \t", &rest)) != NULL;) {
-		if (!builder_add_rule(l->builder, kind, host_literal(word), 0))
+		if (!builder_add_rule(l->builder, kind, host_literal(word), 0, false))
 			return -ENOMEM;
 	}
 	return 0;
@@ -254,43 +251,37 @@ static int add_lists(struct lists *l, const char *file, struct category_text *te
 	int   error = 0;
 
 	for (char *name; error == 0 && (name = strtok_r(names, " \t", &names)) != NULL;)
-		error = lists_add(l, file, text->id, name, text->action == ACTION_ALLOW, false);
+		error = lists_add(l, file, text->id, name, text->is.action == ACTION_ALLOW, false);
 	for (char *name; error == 0 && (name = strtok_r(zones, " \t", &zones)) != NULL;)
-		error = lists_add(l, file, text->id, name, text->action == ACTION_ALLOW, true);
+		error = lists_add(l, file, text->id, name, text->is.action == ACTION_ALLOW, true);
 	return error;
 }
 
 static int add_category(struct lists *l, const char *file, struct category_text *text)
 {
-	struct category c = {
-		.id           = text->id,
-		.title        = text->title[0] ? text->title : text->id,
-		.action       = text->action,
-		.effective_us = text->effective_us,
-		.until_us     = text->until_us,
-		.signature_id = text->signature_id,
-		.by_address   = text->by_address,
-	};
+	struct category     *c = &text->is;
 	struct policy_device room[WORDS_DEVICES];
-	const char *missing = !text->has_action ? "action = allow, block or log"
-	                                        : "names = a list file, zones, ports or paths";
-	int         error;
+	const char          *missing = !text->has_action ? "action = allow, block or log"
+	                                                 : "names = a list file, zones, ports or "
+	                                                   "paths";
+	int                  error;
 
 	if (!text->has_action || (text->names[0] == '\0' && text->zones[0] == '\0' &&
 	                          text->ports[0] == '\0' && text->paths[0] == '\0'))
 		return problem_say(l->problem, -EINVAL,
 		                   "%.200s: [category %s] lacks a line; expected %s", file,
 		                   text->id, missing);
-	if (text->paths[0] != '\0' && text->action != ACTION_LOG)
+	if (text->paths[0] != '\0' && c->action != ACTION_LOG)
 		return problem_say(l->problem, -EINVAL,
 		                   "%.200s: [category %s] paths: a path is evidence, and no reason "
 		                   "to block; expected action = log", file, text->id);
-	if (text->until_us <= text->effective_us)
+	if (c->until_us <= c->effective_us)
 		return problem_say(l->problem, -EINVAL,
 		                   "%.200s: [category %s] until is not after effective; expected "
 		                   "it later", file, text->id);
-	c.devices = words_read_devices(text->devices, room);
-	if (!builder_add_category(l->builder, &c))
+	c->title   = text->title[0] ? text->title : text->id;
+	c->devices = words_read_devices(text->devices, room);
+	if (!builder_add_category(l->builder, c))
 		return -ENOMEM;
 	error = add_lists(l, file, text);
 	if (error == 0 && !builder_add_file(l->builder, file))
@@ -306,9 +297,10 @@ static void policy_file_find_cutoff(const struct policy_text *p, struct policy_s
 	for (size_t i = 0; i < p->num_categories; i++) {
 		const struct category_text *c = &p->categories[i];
 
-		if (!c->has_action || c->action != ACTION_BLOCK || c->effective_us >= s->cutoff_us)
+		if (!c->has_action || c->is.action != ACTION_BLOCK ||
+		    c->is.effective_us >= s->cutoff_us)
 			continue;
-		s->cutoff_us = c->effective_us;
+		s->cutoff_us = c->is.effective_us;
 		s->cutoff    = c->effective;
 	}
 }

@@ -87,16 +87,15 @@ static bool add_rule(void *context, enum pattern_kind kind, struct host pattern,
 {
 	struct lists *l = context;
 
-	return builder_add_rule(l->builder, kind, pattern, line);
+	return builder_add_rule(l->builder, kind, pattern, line, false);
 }
 
 static bool add_of_zone(void *context, const struct zone_rule *rule)
 {
 	struct lists *l = context;
 
-	return rule->is_exception
-	               ? builder_add_exception(l->builder, rule->kind, rule->pattern, rule->line)
-	               : builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line);
+	return builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line,
+	                        rule->is_exception);
 }
 
 /* An allowing category allows the names that the zone lets pass. */
@@ -105,7 +104,7 @@ static bool add_of_allowing_zone(void *context, const struct zone_rule *rule)
 	struct lists *l = context;
 
 	return !rule->is_exception ||
-	       builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line);
+	       builder_add_rule(l->builder, rule->kind, rule->pattern, rule->line, false);
 }
 
 static int fetch_list(struct lists *l, const char *policy_file, const char *category,

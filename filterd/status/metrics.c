@@ -75,7 +75,7 @@ static void metrics_write_attempts(struct writer *w, const struct status *s)
 
 			if (row->type == kinds[k].type)
 				write_format(w, "filterd_%s{category=\"%s\",layer=\"%s\"} %llu\n",
-				             kinds[k].name, row->category, app_name(row->app),
+				             kinds[k].name, row->category, app_names[row->app],
 				             (unsigned long long)row->count);
 		}
 	}

@@ -247,8 +247,8 @@ static void status_json_write_attempts(struct json *j, const struct status *s)
 
 		json_object(j, NULL);
 		json_text(j, "category", row->category);
-		json_text(j, "layer", app_name(row->app));
-		json_text(j, "type", type_name(row->type));
+		json_text(j, "layer", app_names[row->app]);
+		json_text(j, "type", type_names[row->type]);
 		json_number(j, "count", row->count);
 		json_end(j);
 	}
