@@ -345,14 +345,22 @@ static int receive_answer(int fd, char **out)
 	return 0;
 }
 
-int control_socket_tell(const char *path, struct bytes line)
+/*
+ * A connection, or -errno. Non-blocking: a hanging filterd has a queue of clients that are not
+ * accepted.
+ */
+static int control_socket_call(const char *path)
 {
 	struct sockaddr_un address;
-	int                fd, error = set_address(path, &address);
+	int                error = path[0] != '\0' ? set_address(path, &address) : -ENOENT;
 
-	if (error != 0)
-		return error;
-	fd = control_socket_reach(&address, SOCK_NONBLOCK);
+	return error != 0 ? error : control_socket_reach(&address, SOCK_NONBLOCK);
+}
+
+int control_socket_tell(const char *path, struct bytes line)
+{
+	int error, fd = control_socket_call(path);
+
 	if (fd < 0)
 		return fd;
 	error = send_line(fd, line);
@@ -365,15 +373,8 @@ int control_socket_ask(const char *path, struct bytes line, char **answer_out)
 	const struct timeval patience = {
 		.tv_sec = bytes_begin(line, "reload") ? RELOAD_S : PATIENCE_S,
 	};
-	struct sockaddr_un address;
-	int                fd, error = path[0] != '\0' ? set_address(path, &address) : -ENOENT;
+	int error, fd = control_socket_call(path);
 
-	if (error != 0)
-		return error;
-	/*
-	 * Non-blocking: a hanging filterd has a queue of clients that are not accepted.
-	 */
-	fd = control_socket_reach(&address, SOCK_NONBLOCK);
 	if (fd < 0)
 		return fd == -EAGAIN ? -ETIMEDOUT : fd;
 	fcntl(fd, F_SETFL, 0);

@@ -178,13 +178,18 @@ void files_folder_of(const char *path, char *out, size_t size)
 	         slash == NULL ? "." : path);
 }
 
-void files_sync_folder(const char *path)
+static int open_folder_of(const char *path)
 {
 	char folder[FILES_PATH_MAX];
-	int  fd;
 
 	files_folder_of(path, folder, sizeof(folder));
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+void files_sync_folder(const char *path)
+{
+	int fd = open_folder_of(path);
+
 	if (fd < 0)
 		return;
 	fsync(fd);
@@ -193,14 +198,9 @@ void files_sync_folder(const char *path)
 
 void files_lock_folder_of(const char *path)
 {
-	char folder[FILES_PATH_MAX];
-	int  fd;
+	int fd = open_folder_of(path);
 
-	files_folder_of(path, folder, sizeof(folder));
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
+	while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR)
 		;
 	/* Closed when the program ends. */
 }

@@ -241,7 +241,8 @@ static void look_at_losses(const struct status *s, struct troubles *t)
 		              "force; run filterctl rules install, which says why");
 }
 
-bool status_is_covered(const struct status *s)
+/* Is everything filtered that should be, by recent measurements, whatever else needs attention? */
+static bool status_is_covered(const struct status *s)
 {
 	return s->state == STATE_ENFORCING && s->hooks == HOOKS_OK && s->connections_known &&
 	       !s->around_lately && !s->missed_lately && !s->unseen_lately &&

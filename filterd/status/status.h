@@ -207,12 +207,6 @@ const char       *status_answer(const struct status *s, const struct troubles *t
 enum status_level status_level(const struct status *s, const struct troubles *t);
 
 /*
- * status_is_covered - is everything filtered that should be, according to recent measurements?
- *                     Whatever else needs attention.
- */
-bool status_is_covered(const struct status *s);
-
-/*
  * status_protection_is_nobody - no interface has clients to protect; false while that is unknown.
  * status_protection_say      - after "protects": "lan0 192.168.1.0/24; leaves out wan0".
  * status_protection_wrong    - its problems, worst first, with the remedies; their number.
