@@ -52,6 +52,17 @@ selected() {
 	tap_like "a pattern that is none is refused" "$(list --host '*kaspersky*'; echo $?)" "is not a pattern; expected .*64$"
 }
 
+# Options that may be given again have room for so many.
+many() {
+	local hosts=() keys=()
+
+	for i in {1..32}; do hosts+=(--host "h$i.example"); done
+	for i in {1..65}; do keys+=(--key "k$i"); done
+	tap_is "32 patterns are taken" "$(list -o json --host ds.kaspersky.com "${hosts[@]:2}" | wc -l)" "$(list -o json --host ds.kaspersky.com | wc -l)"
+	tap_like "and one more is refused" "$(list "${hosts[@]}" --host ds.kaspersky.com; echo $?)" "more than 32 patterns.*64$"
+	tap_like "as are more keys than there is room for" "$(list "${keys[@]}"; echo $?)" "--key: more than 64.*64$"
+}
+
 unsound() {
 	local said
 
@@ -92,6 +103,7 @@ follows() {
 
 whole_log
 selected
+many
 unsound
 follows
 tap_done
