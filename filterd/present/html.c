@@ -168,7 +168,7 @@ void html_lines(struct text *t, struct bytes lines)
 }
 
 /* Figures and their units stay together. */
-static void put_unbroken(struct text *t, const struct writer *w)
+static void html_put_unbroken(struct text *t, const struct writer *w)
 {
 	for (size_t i = 0; i < w->len; i++) {
 		if (w->start[i] == ' ')
@@ -178,57 +178,36 @@ static void put_unbroken(struct text *t, const struct writer *w)
 	}
 }
 
-void html_number(struct text *t, uint64_t number)
+static void html_put_time(struct text *t, int64_t us, const struct writer *for_people)
 {
-	uint8_t       room[32];
+	uint8_t       room[64];
 	struct writer w = writer_over(room, sizeof(room));
 
-	people_write_number(&w, number);
-	put_unbroken(t, &w);
-}
-
-void html_span(struct text *t, int64_t us)
-{
-	uint8_t       room[48];
-	struct writer w = writer_over(room, sizeof(room));
-
-	people_write_span(&w, us);
-	put_unbroken(t, &w);
-}
-
-static void html_put_time(struct text *t, int64_t us, void (*write)(struct writer *, int64_t))
-{
-	uint8_t       room[64], machine[64];
-	struct writer w = writer_over(room, sizeof(room)),
-		      m = writer_over(machine, sizeof(machine));
-
-	write(&w, us);
-	instant_write(&m, us - us % 1000000);
+	instant_write(&w, us - us % 1000000);
 	text_put(t, "<time datetime=\"");
-	text_bytes(t, writer_written(&m));
+	text_bytes(t, writer_written(&w));
 	text_put(t, "\">");
-	put_unbroken(t, &w);
+	html_put_unbroken(t, for_people);
 	text_put(t, "</time>");
 }
 
-void html_time(struct text *t, int64_t us)
+void html_word(struct text *t, struct word word)
 {
-	html_put_time(t, us, people_write_minute);
-}
+	uint8_t       room[64];
+	struct writer w = writer_over(room, sizeof(room));
 
-void html_second(struct text *t, int64_t us)
-{
-	html_put_time(t, us, people_write_time);
-}
-
-void html_moment(struct text *t, int64_t us)
-{
-	html_put_time(t, us, timezone_is_utc() ? people_write_minute : people_write_moment);
-}
-
-void html_day(struct text *t, int64_t us)
-{
-	html_put_time(t, us, people_write_day);
+	if (word.kind == WORD_MOMENT && timezone_is_utc())
+		word.kind = WORD_MINUTE;
+	word_write(&w, &word);
+	switch (word.kind) {
+	case WORD_TEXT:    html_text(t, word.text, SIZE_MAX);       break;
+	case WORD_NAME:    html_name(t, word.text);                 break;
+	case WORD_SIZE:
+	case WORD_PERCENT: text_bytes(t, writer_written(&w));       break;
+	case WORD_NUMBER:
+	case WORD_SPAN:    html_put_unbroken(t, &w);                break;
+	default:           html_put_time(t, word.us, &w);           break;
+	}
 }
 
 void html_bar(struct text *t, double percent)
@@ -249,17 +228,7 @@ static void html_put_form(void *owner, struct bytes piece)
 
 static void html_put_word(void *owner, const struct word *word)
 {
-	switch (word->kind) {
-	case WORD_NUMBER: html_number(owner, word->number);           break;
-	case WORD_TEXT:   html_text(owner, word->text, SIZE_MAX);     break;
-	case WORD_NAME:   html_name(owner, word->text);               break;
-	case WORD_SPAN:   html_span(owner, word->us);                 break;
-	case WORD_DAY:    html_day(owner, word->us);                  break;
-	case WORD_MINUTE: html_time(owner, word->us);                 break;
-	case WORD_SECOND: html_second(owner, word->us);               break;
-	case WORD_MOMENT: html_moment(owner, word->us);               break;
-	default:          word_write(text_room(owner, 64), word);     break;
-	}
+	html_word(owner, *word);
 }
 
 void words_html(struct text *t, const char *form, const struct word *words, size_t num)
@@ -381,50 +350,30 @@ void html_table_sums(struct html_table *h)
 	h->has_sums = true;
 }
 
-void html_table_text(struct html_table *h, struct bytes text)
-{
-	if (!html_table_cell(h))
-		return;
-	if (text.len > 0)
-		html_name(h->text, text);
-	html_table_close(h);
-}
-
-void html_table_number(struct html_table *h, uint64_t number)
-{
-	if (!html_table_cell(h))
-		return;
-	html_number(h->text, number);
-	html_table_close(h);
-}
-
 void html_utc_below(struct text *t, int64_t us, bool has_seconds)
 {
+	uint8_t       room[64];
+	struct writer w = writer_over(room, sizeof(room));
+
 	if (timezone_is_utc())
 		return;
+	(has_seconds ? people_write_utc : people_write_utc_minute)(&w, us);
 	text_put(t, "<small class=\"under\">");
-	html_put_time(t, us, has_seconds ? people_write_utc : people_write_utc_minute);
+	html_put_time(t, us, &w);
 	text_put(t, "</small>");
 }
 
-static void html_table_moment(struct html_table *h, int64_t us,
-                              void (*put)(struct text *t, int64_t us))
+void html_table_word(struct html_table *h, struct word word)
 {
+	bool is_time = word.kind == WORD_MINUTE && !timezone_is_utc();
+
 	if (!html_table_cell(h))
 		return;
-	text_put(h->text, timezone_is_utc() ? "" : "<span>");
-	put(h->text, us);
-	html_utc_below(h->text, us, false);
-	text_put(h->text, timezone_is_utc() ? "" : "</span>");
+	text_put(h->text, is_time ? "<span>" : "");
+	if (word.kind != WORD_NAME || word.text.len > 0)
+		html_word(h->text, word);
+	if (is_time)
+		html_utc_below(h->text, word.us, false);
+	text_put(h->text, is_time ? "</span>" : "");
 	html_table_close(h);
-}
-
-void html_table_time(struct html_table *h, int64_t us)
-{
-	html_table_moment(h, us, html_time);
-}
-
-void html_table_day(struct html_table *h, int64_t us)
-{
-	html_table_moment(h, us, html_day);
 }

@@ -43,26 +43,18 @@ void html_css_string(struct text *t, struct bytes text);
 void html_lines(struct text *t, struct bytes lines);
 
 /*
- * "2 188 412" with no-break spaces; in a <time> "2026-11-23 14:05", and only the day; "8 m 48 s".
- * html_moment(): in a zone other than UTC to the second, with the offset, which may differ from
- * those of the period.
+ * html_word      - texts through html_text(), names through html_name(); figures with no-break
+ *                  spaces, times in a <time>. A moment (words.h) in UTC is to the minute.
+ * html_utc_below - a time in UTC, small, below the same one in another zone; nothing if the zone is
+ *                  UTC: nobody should have to convert evidence.
  */
-void html_number(struct text *t, uint64_t number);
-void html_time(struct text *t, int64_t us);
-void html_second(struct text *t, int64_t us);
-void html_moment(struct text *t, int64_t us);
-void html_day(struct text *t, int64_t us);
-/* In UTC, small, below the same time in another zone; nothing if the zone is UTC. */
+void html_word(struct text *t, struct word word);
 void html_utc_below(struct text *t, int64_t us, bool has_seconds);
-void html_span(struct text *t, int64_t us);
 
 /* A bar, beside a figure with the same value. */
 void html_bar(struct text *t, double percent);
 
-/*
- * A sentence, or markup, with placeholders (words.h): texts go through html_text(), names and times
- * through html_name() and its neighbours.
- */
+/* A sentence, or markup, with placeholders (words.h), each through html_word(). */
 #define html_words(t, ...) words_html(t, WORDS(__VA_ARGS__))
 void words_html(struct text *t, const char *form, const struct word *words, size_t num);
 
@@ -101,13 +93,7 @@ void html_table_end(struct html_table *h);
 /* The following rows are its sums. */
 void html_table_sums(struct html_table *h);
 
-/*
- * Whole cells. Times have UTC below them if the reader's zone differs: nobody should have to
- * convert evidence.
- */
-void html_table_text(struct html_table *h, struct bytes text);
-void html_table_number(struct html_table *h, uint64_t number);
-void html_table_time(struct html_table *h, int64_t us);
-void html_table_day(struct html_table *h, int64_t us);
+/* A whole cell; a WORD_MINUTE with UTC below it. */
+void html_table_word(struct html_table *h, struct word word);
 
 #endif

@@ -4,18 +4,17 @@
 
 #include "base/timezone.h"
 
-static void put_number(struct text *t, enum cell cell, const struct html_part *part, int64_t value)
+static struct word page_word(enum cell cell, enum html_form form, int64_t value)
 {
 	switch (cell) {
 	case CELL_TIME:
-		(part->form == HTML_SECONDS  ? html_second
-		 : part->form == HTML_MOMENT ? html_moment
-		                             : html_time)(t, value);
-		break;
-	case CELL_DAY:  html_day(t, value); break;
-	case CELL_SPAN: html_span(t, value); break;
-	case CELL_YES:  text_put(t, value != 0 ? "yes" : ""); break;
-	default:        html_number(t, (uint64_t)value); break;
+		return form == HTML_SECONDS  ? word_second(value)
+		       : form == HTML_MOMENT ? word_moment(value)
+		                             : word_minute(value);
+	case CELL_DAY:  return word_day(value);
+	case CELL_SPAN: return word_span(value);
+	case CELL_YES:  return word_text(value != 0 ? "yes" : "");
+	default:        return word_number((uint64_t)value);
 	}
 }
 
@@ -110,7 +109,8 @@ static void put_part(struct text *t, const struct shown_page *p, size_t row, siz
 	if (what->form == HTML_SHARE)
 		put_share(t, (uint64_t)cell->number, is_sum(p, row));
 	else if (cell->kind == SHEET_NUMBER)
-		put_number(t, p->sheet->columns[p->at[part]].cell, what, cell->number);
+		html_word(t, page_word(p->sheet->columns[p->at[part]].cell, what->form,
+		                       cell->number));
 	else
 		put_text(t, p, row, part);
 	if (cell->kind == SHEET_NUMBER && is_moment(p, part) && what->form != HTML_MOMENT)

@@ -198,11 +198,11 @@ static void put_pairs(struct text *t, const struct report *r, const struct repor
 		const struct pair_total *p = chosen[i];
 
 		html_table_row(&h);
-		html_table_text(&h, bytes_from(p->row.name, device.len + 1));
+		html_table_word(&h, word_name(bytes_from(p->row.name, device.len + 1)));
 		put_layers(&h, p->layers);
-		html_table_number(&h, tally_prohibited(&p->tally));
-		html_table_time(&h, p->tally.first_us);
-		html_table_time(&h, p->tally.last_us);
+		html_table_word(&h, word_number(tally_prohibited(&p->tally)));
+		html_table_word(&h, word_minute(p->tally.first_us));
+		html_table_word(&h, word_minute(p->tally.last_us));
 	}
 	html_table_end(&h);
 	if (all > num)
@@ -217,7 +217,7 @@ static void put_attempt(struct text *t, const struct report *r, const struct lat
 		a->host < rows_num(&r->now->hosts) ? rows_at(&r->now->hosts, a->host) : NULL;
 
 	text_put(t, "<li>");
-	html_second(t, a->time_us);
+	html_word(t, word_second(a->time_us));
 	html_utc_below(t, a->time_us, true);
 	html_words(t, " {} ({}", host != NULL ? host->row.name : BYTES(ROWS_OTHERS),
 	           sheets_layer((enum layer)a->layer));

@@ -96,11 +96,8 @@ void report_write_policies(struct text *t, const struct report *r)
 		html_words(t, "P{}", i + 1);
 		html_table_close(&h);
 		report_policies_put_cell(&h, coverage_said(c, p), p->left_out);
-		html_table_time(&h, p->from_us);
-		if (p->rules > 0)
-			html_table_number(&h, p->rules);
-		else
-			html_table_text(&h, BYTES(""));
+		html_table_word(&h, word_minute(p->from_us));
+		html_table_word(&h, p->rules > 0 ? word_number(p->rules) : word_text(""));
 		report_policies_put_hash(&h, p->digest);
 	}
 	html_table_end(&h);
@@ -139,10 +136,10 @@ void report_write_fleet_policies(struct text *t, const struct fleet *f)
 			continue;
 		shown++;
 		html_table_row(&h);
-		html_table_text(&h, bytes_text(l->gateway));
+		html_table_word(&h, word_name(bytes_text(l->gateway)));
 		report_policies_put_cell(&h, bytes_text(l->policy_said), l->policy_left_out);
 		report_policies_put_hash(&h, l->policy);
-		html_table_time(&h, l->policy_from_us);
+		html_table_word(&h, word_minute(l->policy_from_us));
 	}
 	html_table_end(&h);
 	report_write_more(t, shown, f->num_another);

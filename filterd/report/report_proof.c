@@ -14,7 +14,7 @@
 static void report_proof_begin_row(struct html_table *h, const char *title)
 {
 	html_table_row(h);
-	html_table_text(h, bytes_text(title));
+	html_table_word(h, word_name(bytes_text(title)));
 	html_table_cell(h);
 	text_put(h->text, "<span>");
 }

@@ -106,10 +106,10 @@ START_TEST(sums_stand_below_the_rows)
 	text_begin(&t, give, NULL);
 	h = html_table_begin(&t, "c", columns, COUNT(columns));
 	html_table_row(&h);
-	html_table_text(&h, BYTES(""));
+	html_table_word(&h, word_name(BYTES("")));
 	html_table_sums(&h);
 	html_table_row(&h);
-	html_table_text(&h, BYTES("Sum"));
+	html_table_word(&h, word_name(BYTES("Sum")));
 	html_table_end(&h);
 	text_end(&t);
 	ck_assert_ptr_nonnull(
