@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* One walk over the JSON; unneeded members are skipped. */
+/* One walk over the JSON, with one table of the needed members; all others are skipped. */
 
 #include "board/said.h"
 
@@ -8,15 +8,56 @@
 #include "board/attempts.h"
 #include "log/scan.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#define SECOND_US INT64_C(1000000)
+#define SAID_DEPTH 8
+#define SECOND_US  INT64_C(1000000)
+
+enum said_kind {
+	SAID_SKIP, SAID_TEXT, SAID_TIME, SAID_NOW, SAID_UPTIME, SAID_MORE, SAID_TROUBLE,
+	/* and those with members: */
+	SAID_ROOT, SAID_ATTENTION, SAID_PAUSED, SAID_FEED, SAID_POLICY, SAID_WAIVERS, SAID_WAIVER
+};
+
+struct said_member {
+	enum said_kind in;
+	const char    *name;            /* NULL: an item of an array */
+	enum said_kind kind;
+	size_t         offset, room;    /* of a text or a time, in struct said or said_waiver */
+};
+
+#define OF(type, member) offsetof(struct type, member), sizeof(((struct type *)0)->member)
+
+static const struct said_member members[] = {
+	{ SAID_ROOT, "answer", SAID_TEXT, OF(said, answer) },
+	{ SAID_ROOT, "level", SAID_TEXT, OF(said, level) },
+	{ SAID_ROOT, "mode", SAID_TEXT, OF(said, mode) },
+	{ SAID_ROOT, "sensor", SAID_TEXT, OF(said, sensor) },
+	{ SAID_ROOT, "attention", SAID_ATTENTION, 0, 0 },
+	{ SAID_ATTENTION, NULL, SAID_TROUBLE, 0, 0 },
+	{ SAID_ROOT, "paused", SAID_PAUSED, 0, 0 },
+	{ SAID_PAUSED, "until", SAID_TIME, OF(said, paused_until_us) },
+	{ SAID_PAUSED, "reason", SAID_TEXT, OF(said, paused_because) },
+	{ SAID_ROOT, "feed", SAID_FEED, 0, 0 },
+	{ SAID_FEED, "result", SAID_TEXT, OF(said, feed) },
+	{ SAID_FEED, "says", SAID_TEXT, OF(said, feed_text) },
+	{ SAID_FEED, "looked", SAID_TIME, OF(said, feed_us) },
+	{ SAID_ROOT, "policy", SAID_POLICY, 0, 0 },
+	{ SAID_POLICY, "waivers", SAID_WAIVERS, 0, 0 },
+	{ SAID_POLICY, "waivers_more", SAID_MORE, 0, 0 },
+	{ SAID_WAIVERS, NULL, SAID_WAIVER, 0, 0 },
+	{ SAID_WAIVER, "id", SAID_TEXT, OF(said_waiver, id) },
+	{ SAID_WAIVER, "until", SAID_TIME, OF(said_waiver, until_us) },
+	{ SAID_ROOT, "time", SAID_NOW, 0, 0 },
+	{ SAID_ROOT, "uptime_s", SAID_UPTIME, 0, 0 },
+};
 
 struct said_walk {
 	struct scan  scan;
 	struct said *out;
-	bool         has_time, has_uptime;
+	bool         has_uptime;
 	int64_t      time_us;
 	uint64_t     uptime_s;
 	bool         has_more;          /* waivers than it listed, or than fit */
@@ -45,195 +86,129 @@ bool said_is_loaded(const struct said *s, const char *id, int64_t until_us)
 	return false;
 }
 
-static bool said_is_next(const struct said_walk *w, uint8_t c)
+static const struct said_member *said_member(enum said_kind in, const struct bytes *name)
 {
-	return w->scan.at < w->scan.end && *w->scan.at == c;
+	static const struct said_member skipped = { .kind = SAID_SKIP };
+
+	for (size_t i = 0; i < COUNT(members); i++) {
+		const struct said_member *m = &members[i];
+
+		if (m->in == in && (m->name == NULL) == (name == NULL) &&
+		    (name == NULL || bytes_equal(*name, bytes_text(m->name))))
+			return m;
+	}
+	return &skipped;
 }
 
-/* Skips a value that is not a text. */
-static bool said_text(struct said_walk *w, char *to, size_t room)
+static void said_take_text(struct said_walk *w, const struct said_member *m, struct bytes escaped)
 {
-	struct bytes text;
+	struct said *out  = w->out;
+	uint8_t     *base = m->in == SAID_WAIVER ? (uint8_t *)&out->waivers[out->num_waivers - 1]
+	                                         : (uint8_t *)out;
+	char         text[STATUS_TROUBLE_MAX];
 
-	if (!said_is_next(w, '"'))
-		return scan_pass(&w->scan, 1);
-	if (!scan_string(&w->scan, &text))
-		return false;
-	attempt_take_text(to, room, text);
-	return true;
-}
-
-static bool said_time(struct said_walk *w, int64_t *to)
-{
-	char text[40] = "";
-
-	if (!said_text(w, text, sizeof(text)))
-		return false;
+	if (m->kind == SAID_TEXT) {
+		attempt_take_text((char *)base + m->offset, m->room, escaped);
+		return;
+	}
+	attempt_take_text(text, sizeof(text), escaped);
 	/* Unchanged if it is not a time. */
-	instant_parse(bytes_text(text), to);
-	return true;
+	if (m->kind == SAID_TIME)
+		instant_parse(bytes_text(text), (int64_t *)(void *)(base + m->offset));
+	else if (m->kind == SAID_NOW)
+		instant_parse(bytes_text(text), &w->time_us);
+	else if (m->kind == SAID_TROUBLE && text[0] != '\0')
+		said_trouble(out, text);
 }
 
-static bool said_uptime(struct said_walk *w)
+static void said_take_number(struct said_walk *w, enum said_kind kind, uint64_t number, bool whole)
 {
-	uint64_t number;
-	bool     whole = false;
-
-	if (!scan_is_digit(&w->scan))
-		return scan_pass(&w->scan, 1);
-	if (!scan_number(&w->scan, &number, &whole))
-		return false;
+	if (kind == SAID_MORE)
+		w->has_more |= !whole || number > 0;
+	if (kind != SAID_UPTIME)
+		return;
 	w->has_uptime = whole && number < INT64_MAX / SECOND_US / 2;
 	w->uptime_s   = number;
-	return true;
 }
 
-typedef bool said_item(struct said_walk *w);
-
-static bool said_array(struct said_walk *w, said_item *take)
-{
-	struct scan *s = &w->scan;
-
-	if (!said_is_next(w, '['))
-		return scan_pass(&w->scan, 1);
-	s->at++;
-	scan_skip_space(s);
-	if (scan_take(s, ']'))
-		return true;
-	do {
-		scan_skip_space(s);
-		if (!take(w))
-			return false;
-		scan_skip_space(s);
-	} while (scan_take(s, ','));
-	return scan_take(s, ']') || scan_refuse(s);
-}
-
-static bool said_one_trouble(struct said_walk *w)
-{
-	char room[STATUS_TROUBLE_MAX] = "";
-
-	if (!said_text(w, room, sizeof(room)))
-		return false;
-	if (room[0] != '\0')
-		said_trouble(w->out, room);
-	return true;
-}
-
-typedef bool said_member(struct said_walk *w, struct bytes name);
-
-static bool said_object(struct said_walk *w, said_member *take)
-{
-	struct scan *s = &w->scan;
-	struct bytes name;
-
-	if (!said_is_next(w, '{'))
-		return scan_pass(&w->scan, 1);
-	s->at++;
-	scan_skip_space(s);
-	if (scan_take(s, '}'))
-		return true;
-	do {
-		if (!scan_name(s, &name) || !take(w, name))
-			return false;
-		scan_skip_space(s);
-	} while (scan_take(s, ','));
-	return scan_take(s, '}') || scan_refuse(s);
-}
-
-static bool said_pause_member(struct said_walk *w, struct bytes name)
-{
-	struct said *out = w->out;
-
-	out->is_paused = true;
-	if (bytes_is(name, "until"))
-		return said_time(w, &out->paused_until_us);
-	if (bytes_is(name, "reason"))
-		return said_text(w, out->paused_because, sizeof(out->paused_because));
-	return scan_pass(&w->scan, 1);
-}
-
-static bool said_feed_member(struct said_walk *w, struct bytes name)
-{
-	struct said *out = w->out;
-
-	if (bytes_is(name, "result"))
-		return said_text(w, out->feed, sizeof(out->feed));
-	if (bytes_is(name, "says"))
-		return said_text(w, out->feed_text, sizeof(out->feed_text));
-	if (bytes_is(name, "looked"))
-		return said_time(w, &out->feed_us);
-	return scan_pass(&w->scan, 1);
-}
-
-static bool said_waiver_member(struct said_walk *w, struct bytes name)
-{
-	struct said_waiver *one = &w->out->waivers[w->out->num_waivers];
-
-	if (bytes_is(name, "id"))
-		return said_text(w, one->id, sizeof(one->id));
-	if (bytes_is(name, "until"))
-		return said_time(w, &one->until_us);
-	return scan_pass(&w->scan, 1);
-}
-
-static bool said_one_waiver(struct said_walk *w)
+/* False: there is no room for it. */
+static bool said_begin_waiver(struct said_walk *w)
 {
 	struct said *out = w->out;
 
 	if (out->num_waivers == STATUS_WAIVERS) {
 		w->has_more = true;
-		return scan_pass(&w->scan, 1);
-	}
-	out->waivers[out->num_waivers] = (struct said_waiver){ .until_us = INSTANT_NEVER };
-	if (!said_object(w, said_waiver_member))
 		return false;
-	out->num_waivers++;
+	}
+	out->waivers[out->num_waivers++] = (struct said_waiver){ .until_us = INSTANT_NEVER };
 	return true;
 }
 
-static bool said_policy_member(struct said_walk *w, struct bytes name)
+static bool said_name(struct scan *s, struct bytes *out)
 {
-	uint64_t number;
-	bool     whole;
-
-	if (bytes_is(name, "waivers")) {
-		w->out->has_waivers = true;
-		return said_array(w, said_one_waiver);
-	}
-	if (!bytes_is(name, "waivers_more") || !scan_is_digit(&w->scan))
-		return scan_pass(&w->scan, 1);
-	if (!scan_number(&w->scan, &number, &whole))
+	scan_skip_space(s);
+	if (!scan_string(s, out))
 		return false;
-	w->has_more |= number > 0;
-	return true;
+	scan_skip_space(s);
+	return scan_take(s, ':') || scan_refuse(s);
 }
 
-static bool said_root_member(struct said_walk *w, struct bytes name)
-{
-	struct said *out = w->out;
+static bool said_many(struct said_walk *w, enum said_kind in, unsigned depth);
 
-	if (bytes_is(name, "answer"))
-		return said_text(w, out->answer, sizeof(out->answer));
-	if (bytes_is(name, "level"))
-		return said_text(w, out->level, sizeof(out->level));
-	if (bytes_is(name, "mode"))
-		return said_text(w, out->mode, sizeof(out->mode));
-	if (bytes_is(name, "sensor"))
-		return said_text(w, out->sensor, sizeof(out->sensor));
-	if (bytes_is(name, "attention"))
-		return said_array(w, said_one_trouble);
-	if (bytes_is(name, "paused"))
-		return said_object(w, said_pause_member);
-	if (bytes_is(name, "feed"))
-		return said_object(w, said_feed_member);
-	if (bytes_is(name, "policy"))
-		return said_object(w, said_policy_member);
-	if (bytes_is(name, "time"))
-		return said_time(w, &w->time_us);
-	if (bytes_is(name, "uptime_s"))
-		return said_uptime(w);
-	return scan_pass(&w->scan, 1);
+static bool said_value(struct said_walk *w, enum said_kind in, const struct bytes *name,
+                       unsigned depth)
+{
+	const struct said_member *m = said_member(in, name);
+	enum said_kind            kind = m->kind;
+	struct scan              *s    = &w->scan;
+	struct bytes              text;
+	uint64_t                  number;
+	bool                      whole;
+
+	if (kind == SAID_WAIVER && !said_begin_waiver(w))
+		kind = SAID_SKIP;
+	scan_skip_space(s);
+	if (s->at == s->end || depth > SAID_DEPTH)
+		return scan_refuse(s);
+	switch (*s->at) {
+	case '{':
+	case '[': return said_many(w, kind, depth + 1);
+	case 't': return scan_word(s, "true");
+	case 'f': return scan_word(s, "false");
+	case 'n': return scan_word(s, "null");
+	case '"':
+		if (!scan_string(s, &text))
+			return false;
+		said_take_text(w, m, text);
+		return true;
+	default:
+		if (!scan_number(s, &number, &whole))
+			return false;
+		said_take_number(w, kind, number, whole);
+		return true;
+	}
+}
+
+/* An object, or an array. */
+static bool said_many(struct said_walk *w, enum said_kind in, unsigned depth)
+{
+	struct scan *s         = &w->scan;
+	bool         is_object = *s->at++ == '{';
+	uint8_t      end       = is_object ? '}' : ']';
+	struct bytes name;
+
+	w->out->has_waivers |= in == SAID_WAIVERS && !is_object;
+	scan_skip_space(s);
+	if (scan_take(s, end))
+		return true;
+	w->out->is_paused |= in == SAID_PAUSED && is_object;
+	do {
+		if ((is_object && !said_name(s, &name)) ||
+		    !said_value(w, in, is_object ? &name : NULL, depth))
+			return false;
+		scan_skip_space(s);
+	} while (scan_take(s, ','));
+	return scan_take(s, end) || scan_refuse(s);
 }
 
 static bool said_is_level(const char *level)
@@ -252,7 +227,7 @@ enum parse said_read(struct bytes json, struct said *out)
 
 	said_nothing(out, "");
 	scan_skip_space(&w.scan);
-	is_good = said_is_next(&w, '{') && said_object(&w, said_root_member);
+	is_good = w.scan.at < w.scan.end && *w.scan.at == '{' && said_many(&w, SAID_ROOT, 1);
 	scan_skip_space(&w.scan);
 	if (w.scan.at < w.scan.end && *w.scan.at == '\n')
 		w.scan.at++;
