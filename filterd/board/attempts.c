@@ -123,11 +123,6 @@ void attempt_of(struct attempt *a, const struct entry *e)
 	attempt_take_text(a->category, sizeof(a->category), e->category);
 }
 
-void attempts_sum(uint64_t *sum, uint64_t more)
-{
-	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
-}
-
 const char *attempt_result(enum entry_type result)
 {
 	return result == ENTRY_BLOCK         ? "blocked"

@@ -61,9 +61,6 @@ void         attempt_of(struct attempt *a, const struct entry *e);
 struct bytes attempt_device(const struct entry *e);
 const char  *attempt_result(enum entry_type result);
 
-/* Counts come from a log: a count of 2^64 - 1 must not make a sum overflow. */
-void attempts_sum(uint64_t *sum, uint64_t more);
-
 /* Text of a line, unescaped, truncated to room bytes between characters. */
 void attempt_take_text(char *to, size_t room, struct bytes escaped);
 

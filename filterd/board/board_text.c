@@ -11,6 +11,7 @@
 #include "base/plain.h"
 #include "base/timezone.h"
 #include "review/people.h"
+#include "review/sum.h"
 
 #include <string.h>
 
@@ -152,8 +153,8 @@ static void board_text_days(struct text *t, const struct board *b)
 		const char *of_day = days_why(&b->days, i, b->end);
 
 		if (of_day == NULL) {
-			attempts_sum(&attempts, b->days.list[i].attempts);
-			attempts_sum(&blocked, b->days.list[i].blocked);
+			sum_add(&attempts, b->days.list[i].attempts);
+			sum_add(&blocked, b->days.list[i].blocked);
 		} else {
 			why = of_day;
 			unknown++;

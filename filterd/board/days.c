@@ -3,7 +3,7 @@
 #include "board/days.h"
 
 #include "base/timezone.h"
-#include "board/attempts.h"
+#include "review/sum.h"
 
 #include <string.h>
 
@@ -49,9 +49,9 @@ void days_count(struct days *d, int64_t us, uint64_t attempts, bool is_blocked)
 
 	if (day == NULL)
 		return;
-	attempts_sum(&day->attempts, attempts);
+	sum_add(&day->attempts, attempts);
 	if (is_blocked)
-		attempts_sum(&day->blocked, attempts);
+		sum_add(&day->blocked, attempts);
 }
 
 /* If the clock was set back, the later record may come first. */

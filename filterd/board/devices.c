@@ -2,6 +2,8 @@
 
 #include "board/devices.h"
 
+#include "review/sum.h"
+
 #include <stdlib.h>
 
 void board_devices_begin(struct board_devices *d, int64_t now_us, uint64_t seed)
@@ -55,9 +57,9 @@ void board_devices_count(struct board_devices *d, const struct entry *e)
 	}
 	if (row->attempts == 0 || e->end.seq > row->last->seq)
 		attempt_of(row->last, e);
-	attempts_sum(&row->attempts, e->count);
+	sum_add(&row->attempts, e->count);
 	if (entry_is_blocked(e))
-		attempts_sum(&row->blocked, e->count);
+		sum_add(&row->blocked, e->count);
 }
 
 static int devices_compare(const void *left, const void *right)

@@ -4,6 +4,7 @@
 
 #include "base/list.h"
 #include "base/rows.h"
+#include "review/sum.h"
 #include "review/verdict.h"
 #include "review/words.h"
 
@@ -377,8 +378,7 @@ uint64_t fleet_packets(const struct fleet *f)
 	uint64_t packets = 0;
 
 	for (size_t i = 0; i < f->num; i++)
-		packets = f->list[i].packets > UINT64_MAX - packets ? UINT64_MAX
-		                                                    : packets + f->list[i].packets;
+		sum_add(&packets, f->list[i].packets);
 	return packets;
 }
 

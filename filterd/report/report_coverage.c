@@ -2,6 +2,8 @@
 
 #include "report/report_coverage.h"
 
+#include "review/sum.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -45,8 +47,7 @@ int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
 		c->gaps[c->num_gaps++] = cut;
 		/* The number of packets in a gap comes at its end. */
 		if (g->to_us <= c->to_us)
-			c->packets = g->packets > UINT64_MAX - c->packets ? UINT64_MAX
-			                                                  : c->packets + g->packets;
+			sum_add(&c->packets, g->packets);
 	}
 	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), report_coverage_by_time);
 	count_gaps(c);

@@ -11,6 +11,7 @@
 #include "review/coverage.h"
 
 #include "base/instant.h"
+#include "review/sum.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -65,11 +66,6 @@ static int64_t sum(int64_t a, int64_t b)
 static int64_t most(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
-}
-
-static uint64_t review_coverage_count(uint64_t a, uint64_t b)
-{
-	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
 /* Takes: within_us, the part of its length after the last heartbeat. */
@@ -233,7 +229,7 @@ static uint64_t take_unseen(struct coverage *c, const struct entry *e)
 	unseen              = e->has_unfiltered && e->unfiltered > grown ? e->unfiltered : grown;
 	c->fail_open        = e->fail_open;
 	c->unfiltered_known |= e->has_unfiltered;
-	c->unfiltered       = review_coverage_count(c->unfiltered, unseen);
+	sum_add(&c->unfiltered, unseen);
 	return unseen;
 }
 
@@ -331,7 +327,7 @@ static void place_unseen(struct coverage *c, const struct entry *e, uint64_t uns
 	                     .reason = "packets went by that nobody judged" };
 
 	if (g != NULL) {
-		g->packets        = review_coverage_count(g->packets, unseen);
+		sum_add(&g->packets, unseen);
 		g->packets_known |= unseen > 0 || (e->has_unfiltered && g->kind != GAP_MISSING);
 	} else if (unseen > 0) {
 		if (!c->has_beat) {
@@ -357,7 +353,7 @@ static void place_around(struct coverage *c, const struct entry *e, int64_t left
 	if (around == 0)
 		return;
 	if (g != NULL) {
-		g->around = review_coverage_count(g->around, around);
+		sum_add(&g->around, around);
 		return;
 	}
 	if (!c->has_beat)
@@ -521,7 +517,7 @@ static void review_coverage_take(struct coverage *c, const struct entry *e)
 
 void coverage_lost(struct coverage *c, uint64_t num)
 {
-	c->num_lost = review_coverage_count(c->num_lost, num);
+	sum_add(&c->num_lost, num);
 }
 
 void coverage_record(struct coverage *c, const struct entry *e, uint64_t seq)

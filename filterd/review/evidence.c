@@ -14,13 +14,6 @@ const char *sure_name(enum sure sure)
 	return sure_names[sure];
 }
 
-static bool evidence_begins(struct bytes text, const char *with)
-{
-	struct bytes begin = bytes_text(with);
-
-	return bytes_equal(bytes_first(text, begin.len), begin);
-}
-
 unsigned entry_signs(const struct entry *e)
 {
 	unsigned signs;
@@ -31,10 +24,10 @@ unsigned entry_signs(const struct entry *e)
 	default:         return SIGN_HELLO;
 	}
 	signs = SIGN_REQUEST;
-	if (evidence_begins(e->rule, "path:"))
+	if (bytes_begin(e->rule, "path:"))
 		signs |= SIGN_PATH;
 	/* All browsers' user agents begin like this. */
-	if (e->user_agent.len > 0 && !evidence_begins(e->user_agent, "Mozilla/"))
+	if (e->user_agent.len > 0 && !bytes_begin(e->user_agent, "Mozilla/"))
 		signs |= SIGN_AGENT;
 	return signs;
 }

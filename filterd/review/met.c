@@ -2,12 +2,8 @@
 
 #include "review/met.h"
 
+#include "review/sum.h"
 #include "review/words.h"
-
-static uint64_t met_sum(uint64_t a, uint64_t b)
-{
-	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
 
 /* Missed connections are among those that met the queue. A log that contradicts gives 0. */
 static uint64_t met_missed(const struct entry *e)
@@ -17,7 +13,10 @@ static uint64_t met_missed(const struct entry *e)
 
 uint64_t met_around(const struct entry *e)
 {
-	return e->has_met ? met_sum(e->around, met_missed(e)) : 0;
+	uint64_t around = e->around;
+
+	sum_add(&around, met_missed(e));
+	return e->has_met ? around : 0;
 }
 
 void met_add(struct met *m, const struct entry *e)
@@ -28,9 +27,10 @@ void met_add(struct met *m, const struct entry *e)
 	m->num_untold += !e->has_met;
 	if (!e->has_met)
 		return;
-	m->looked_at = met_sum(m->looked_at, e->met - met_missed(e));
-	m->of        = met_sum(m->of, met_sum(e->met, e->around));
-	m->left_out  = met_sum(m->left_out, e->left_out);
+	sum_add(&m->looked_at, e->met - met_missed(e));
+	sum_add(&m->of, e->met);
+	sum_add(&m->of, e->around);
+	sum_add(&m->left_out, e->left_out);
 }
 
 void met_write(struct writer *w, const struct met *m)
@@ -47,5 +47,5 @@ void met_write(struct writer *w, const struct met *m)
 		write_words(w, "; {} of interfaces that are left out", m->left_out);
 	if (m->num_untold > 0)
 		write_words(w, "; not counted in {} of {} heartbeats", m->num_untold,
-		            met_sum(m->num_told, m->num_untold));
+		            m->num_told + m->num_untold);
 }

@@ -2,19 +2,14 @@
 
 #include "review/probes.h"
 
+#include "review/sum.h"
 #include "review/words.h"
-
-/* Counts come from the log: a count of 2^64 - 1 must not make a sum overflow. */
-static void probes_count(uint64_t *sum, uint64_t more)
-{
-	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
-}
 
 void probes_add(struct probes *p, const struct entry *e)
 {
-	probes_count(&p->num, e->count);
+	sum_add(&p->num, e->count);
 	if (entry_is_blocked(e))
-		probes_count(&p->num_blocked, e->count);
+		sum_add(&p->num_blocked, e->count);
 	if (e->has_time && e->time_us > p->last_us)
 		p->last_us = e->time_us;
 }

@@ -6,6 +6,7 @@
 #include "base/timezone.h"
 #include "log/scan.h"
 #include "review/people.h"
+#include "review/sum.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,17 +31,11 @@ const char *result_name(enum result result)
 	return result_names[result];
 }
 
-/* Counts come from the log: a count of 2^64 - 1 must not make a sum overflow. */
-static void review_totals_add(uint64_t *sum, uint64_t more)
-{
-	*sum = more > UINT64_MAX - *sum ? UINT64_MAX : *sum + more;
-}
-
 uint64_t tally_prohibited(const struct totals_tally *t)
 {
 	uint64_t sum = t->attempts[RESULT_BLOCKED];
 
-	review_totals_add(&sum, t->attempts[RESULT_OBSERVED]);
+	sum_add(&sum, t->attempts[RESULT_OBSERVED]);
 	return sum;
 }
 
@@ -138,7 +133,7 @@ static void totals_count(struct totals_tally *t, const struct entry *e, enum res
 		t->first_us = first_us;
 	if (e->time_us > t->last_us)
 		t->last_us = e->time_us;
-	review_totals_add(&t->attempts[result], e->count);
+	sum_add(&t->attempts[result], e->count);
 }
 
 static struct day_total *day_row(struct totals *t, int64_t day)
@@ -184,7 +179,7 @@ static void count_day(struct totals *t, const struct entry *e, enum result resul
 	if (!totals_is_prohibited(result))
 		return;
 	row->num_devices += is_new;
-	review_totals_add(&row->hours[hour_of(row, e->time_us)], e->count);
+	sum_add(&row->hours[hour_of(row, e->time_us)], e->count);
 	d->num_days += is_new;
 	d->day       = day;
 }
@@ -220,9 +215,9 @@ static void count_device(struct device_total *d, const struct entry *e, enum res
 	if ((is_prohibited || (signs & (SIGN_PATH | SIGN_AGENT)) != 0) && sure > d->sure)
 		d->sure = sure;
 	if (is_prohibited && sure == SURE_DOUBTFUL)
-		review_totals_add(&d->unasked, e->count);
+		sum_add(&d->unasked, e->count);
 	d->signs |= signs;
-	review_totals_add(&d->layers[layer], e->count);
+	sum_add(&d->layers[layer], e->count);
 	if (!totals_tells(e, BYTES("device")))
 		return;
 	totals_keep_text(d->name, sizeof(d->name), e->name);
@@ -253,7 +248,7 @@ static void count_pair(struct totals *t, const struct entry *e, enum result resu
 	}
 	totals_count(&p->tally, e, result);
 	if (totals_is_prohibited(result))
-		review_totals_add(&p->layers[layer], e->count);
+		sum_add(&p->layers[layer], e->count);
 }
 
 static size_t totals_number(const struct rows *rows, const void *row)
@@ -333,7 +328,7 @@ static bool totals_is_in_period(const struct totals *t, const struct entry *e)
 static void count_gap(struct totals *t, const struct entry *e)
 {
 	if (totals_is_in_period(t, e))
-		review_totals_add(&t->undetailed, e->gap_counts - e->gap_probes);
+		sum_add(&t->undetailed, e->gap_counts - e->gap_probes);
 }
 
 static bool is_counted(const struct totals *t, const struct entry *e)
@@ -395,7 +390,7 @@ void totals_add(struct totals *t, const struct entry *e)
 		return;
 	totals_count(&t->all, e, result);
 	if (totals_is_prohibited(result))
-		review_totals_add(&t->layers[layer], e->count);
+		sum_add(&t->layers[layer], e->count);
 	count_device(d, e, result, layer);
 	h = t->devices_only ? NULL
 	                    : rows_get(&t->hosts, totals_tells(e, BYTES("host"))
