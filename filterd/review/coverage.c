@@ -312,28 +312,42 @@ static void take_start(struct coverage *c, const struct entry *e)
 	review_coverage_judge(c, e->time_us, e->time_us, c->seq, c->span_us);
 }
 
+/* The gap that the time since the last heartbeat is in; NULL: none. */
+static struct gap *gap_of_beat(struct coverage *c)
+{
+	struct gap *last = c->gap_since_beat ? &c->gaps[c->num_kept - 1] : NULL;
+
+	if (c->is_off && c->off_span_us < c->span_us)
+		return &c->off;
+	return last != NULL && !last->is_note ? last : NULL;
+}
+
+/* From the last heartbeat to this one; a log may begin without one. */
+static struct gap gap_up_to(const struct coverage *c, const struct entry *e, enum gap_kind kind,
+                            int64_t length_us, const char *reason)
+{
+	struct gap g = { .kind = kind, .to_us = e->time_us, .to_seq = c->seq,
+	                 .from_us   = c->has_beat ? c->beat_us : c->last_us,
+	                 .from_seq  = c->has_beat ? c->beat_seq : c->last_seq,
+	                 .length_us = most(length_us, 0) };
+
+	snprintf(g.reason, sizeof(g.reason), "%s", reason);
+	return g;
+}
+
 /* Assigns a heartbeat's unseen packets to the gap since the last one, if any. */
 static void place_unseen(struct coverage *c, const struct entry *e, uint64_t unseen,
                          int64_t left_us)
 {
-	struct gap *last = c->gap_since_beat && !c->gaps[c->num_kept - 1].is_note
-	                           ? &c->gaps[c->num_kept - 1]
-	                           : NULL;
-	struct gap *g    = c->is_off && c->off_span_us < c->span_us ? &c->off : last;
-	struct gap  new  = { .kind = GAP_UNSEEN, .from_us = c->beat_us, .to_us = e->time_us,
-	                     .from_seq = c->beat_seq, .to_seq = c->seq,
-	                     .length_us = most(left_us, 0),
-	                     .packets = unseen, .packets_known = true,
-	                     .reason = "packets went by that nobody judged" };
+	struct gap *g = gap_of_beat(c), new;
 
 	if (g != NULL) {
 		sum_add(&g->packets, unseen);
 		g->packets_known |= unseen > 0 || (e->has_unfiltered && g->kind != GAP_MISSING);
 	} else if (unseen > 0) {
-		if (!c->has_beat) {
-			new.from_us  = c->last_us;
-			new.from_seq = c->last_seq;
-		}
+		new = gap_up_to(c, e, GAP_UNSEEN, left_us, "packets went by that nobody judged");
+		new.packets       = unseen;
+		new.packets_known = true;
 		add_gap(c, &new, new.length_us);
 	}
 }
@@ -342,23 +356,15 @@ static void place_unseen(struct coverage *c, const struct entry *e, uint64_t uns
 static void place_around(struct coverage *c, const struct entry *e, int64_t left_us)
 {
 	uint64_t    around = met_around(e);
-	struct gap *last   = c->gap_since_beat && !c->gaps[c->num_kept - 1].is_note
-	                             ? &c->gaps[c->num_kept - 1]
-	                             : NULL;
-	struct gap *g      = c->is_off && c->off_span_us < c->span_us ? &c->off : last;
-	struct gap  new    = { .kind = GAP_AROUND, .from_us = c->beat_us, .to_us = e->time_us,
-	                       .length_us = most(left_us, 0), .around = around,
-	                       .reason = "connections went around the filter" };
+	struct gap *g      = gap_of_beat(c), new;
 
-	if (around == 0)
-		return;
 	if (g != NULL) {
 		sum_add(&g->around, around);
-		return;
+	} else if (around > 0) {
+		new = gap_up_to(c, e, GAP_AROUND, left_us, "connections went around the filter");
+		new.around = around;
+		add_gap(c, &new, new.length_us);
 	}
-	if (!c->has_beat)
-		new.from_us = c->last_us;
-	add_gap(c, &new, new.length_us);
 }
 
 static void take_heartbeat(struct coverage *c, const struct entry *e)
@@ -373,9 +379,8 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 	settle(c, c->has_beat ? since_beat(c, e->time_us, true, e->mono_ms) : c->span_us);
 	left_us = c->span_us - c->beat_span_us - c->within_us - off_within(c);
 	if (c->has_beat && left_us > (int64_t)(2 * longest) * SECOND_US) {
-		struct gap g = { .kind = GAP_SILENT, .from_us = c->beat_us, .to_us = e->time_us,
-		                 .from_seq = c->beat_seq, .to_seq = c->seq, .length_us = left_us,
-		                 .reason = "no heartbeat: filterd hung, or the machine slept" };
+		struct gap g = gap_up_to(c, e, GAP_SILENT, left_us,
+		                         "no heartbeat: filterd hung, or the machine slept");
 
 		add_gap(c, &g, left_us);
 		left_us = 0;

@@ -1277,6 +1277,8 @@ START_TEST(connections_that_went_around_are_a_gap_since_the_heartbeat_before)
 	ck_assert_uint_eq(c.num_gaps, 1);
 	ck_assert_gap(0, GAP_AROUND, 60, 120, 60, 0);
 	ck_assert_uint_eq(c.gaps[0].around, 3);
+	ck_assert_uint_eq(c.gaps[0].from_seq, seq - 3);
+	ck_assert_uint_eq(c.gaps[0].to_seq, seq - 2);
 	ck_assert(!c.gaps[0].packets_known);
 	ck_assert_uint_eq(c.gaps_us, 60 * S);
 }
