@@ -308,9 +308,9 @@ void chart_coverage(struct text *t, const struct report *r)
 		int64_t x = (int64_t)((long double)(g->from_us - r->period.from_us) * scale);
 		int64_t width = (int64_t)((long double)(g->to_us - g->from_us) * scale);
 
-		if (!g->gap->is_note)
-			put_rect(t, g->gap->kind == GAP_MISSING ? "missing"
-			         : g->gap->packets > 0          ? "exposed"
+		if (!g->gap.is_note)
+			put_rect(t, g->gap.kind == GAP_MISSING ? "missing"
+			         : g->gap.packets > 0          ? "exposed"
 			                                        : "gap", x, 0,
 			         width > 30 ? width : 30, 240);
 	}

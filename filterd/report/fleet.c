@@ -34,7 +34,7 @@ static void free_row(struct fleet_log *l)
 	free(l->policy_said);
 	free(l->sentence);
 	free(l->findings);
-	free(l->gaps);
+	free(l->cover.gaps);
 }
 
 static struct fleet_log *new_row(struct fleet *f)
@@ -73,54 +73,26 @@ static int by_length(const void *left, const void *right)
 	const struct report_gap *a = left, *b = right;
 	int64_t                  of_a = a->to_us - a->from_us, of_b = b->to_us - b->from_us;
 
-	if (a->gap->packets != b->gap->packets)
-		return a->gap->packets < b->gap->packets ? 1 : -1;
+	if (a->gap.packets != b->gap.packets)
+		return a->gap.packets < b->gap.packets ? 1 : -1;
 	return (of_a < of_b) - (of_a > of_b);
 }
 
-static int fleet_by_time(const void *left, const void *right)
-{
-	const struct fleet_gap *a = left, *b = right;
-
-	return (a->from_us > b->from_us) - (a->from_us < b->from_us);
-}
-
 /* The gaps in which packets passed, and the longest others. */
-static int keep_gaps(struct fleet_log *l, struct report_coverage *c)
-{
-	size_t num = c->num_gaps < FLEET_GAPS ? c->num_gaps : FLEET_GAPS;
-
-	l->gaps = calloc(num + 1, sizeof(*l->gaps));
-	if (l->gaps == NULL)
-		return -ENOMEM;
-	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), by_length);
-	for (size_t i = 0; i < num; i++)
-		l->gaps[i] = (struct fleet_gap){ .gap = *c->gaps[i].gap,
-		                                 .from_us = c->gaps[i].from_us,
-		                                 .to_us = c->gaps[i].to_us };
-	l->num_gaps_kept = num;
-	qsort(l->gaps, num, sizeof(*l->gaps), fleet_by_time);
-	return 0;
-}
-
 static int keep_coverage(struct fleet_log *l, const struct fleet *f, const struct verify *v)
 {
-	struct report_coverage c;
-	int                    error = report_cover(&v->coverage, f->from_us, f->to_us, &c);
+	struct report_coverage *c     = &l->cover;
+	int                     error = report_cover(&v->coverage, f->from_us, f->to_us, c);
+	struct report_gap      *fewer;
 
 	if (error != 0)
 		return error;
-	l->has_span    = c.has_span;
-	l->are_counted = c.are_counted;
-	l->from_us     = c.from_us;
-	l->to_us       = c.to_us;
-	l->gaps_us     = c.gaps_us;
-	l->num_gaps    = c.num_inactive;
-	l->packets     = c.packets;
-	l->active_ppm  = report_covered_ppm(&c);
-	error          = keep_gaps(l, &c);
-	free(c.gaps);
-	return error;
+	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), by_length);
+	c->num_gaps = c->num_gaps < FLEET_GAPS ? c->num_gaps : FLEET_GAPS;
+	fewer       = reallocarray(c->gaps, c->num_gaps + 1, sizeof(*c->gaps));
+	c->gaps     = fewer != NULL ? fewer : c->gaps;
+	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), report_gaps_by_time);
+	return 0;
 }
 
 static int keep_policy(struct fleet_log *l, const struct coverage *c)
@@ -378,14 +350,16 @@ uint64_t fleet_packets(const struct fleet *f)
 	uint64_t packets = 0;
 
 	for (size_t i = 0; i < f->num; i++)
-		sum_add(&packets, f->list[i].packets);
+		sum_add(&packets, f->list[i].cover.packets);
 	return packets;
 }
 
 bool fleet_packets_known(const struct fleet *f)
 {
 	for (size_t i = 0; i < f->num; i++) {
-		if ((f->list[i].has_span && f->list[i].are_counted) || f->list[i].packets > 0)
+		const struct report_coverage *c = &f->list[i].cover;
+
+		if ((c->has_span && c->are_counted) || c->packets > 0)
 			return true;
 	}
 	return false;
@@ -431,5 +405,5 @@ int fleet_rank(const struct fleet_log *l)
 		return 0;
 	if (!l->is_former && l->now == NOW_SILENT)
 		return 1;
-	return l->packets > 0 ? 2 : l->runs_another ? 3 : 4;
+	return l->cover.packets > 0 ? 2 : l->runs_another ? 3 : 4;
 }

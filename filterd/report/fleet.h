@@ -13,7 +13,7 @@
 #include "review/verify.h"
 
 #define FLEET_FINDINGS 20       /* kept of a log, besides gaps; more are counted */
-#define FLEET_GAPS     20       /* the longest ones of the period */
+#define FLEET_GAPS     20
 
 enum standing_now {
 	NOW_HEARD,
@@ -23,11 +23,6 @@ enum standing_now {
 	 */
 	NOW_SILENT,
 	NOW_ABSENT,             /* its key is known, but there is no record */
-};
-
-struct fleet_gap {
-	struct gap gap;
-	int64_t    from_us, to_us;      /* in the period */
 };
 
 struct fleet_log {
@@ -56,13 +51,8 @@ struct fleet_log {
 	uint64_t           policy_left_out;
 	int64_t            policy_from_us;
 	int64_t            covers_from_us, covers_to_us;
-	/* in the period */
-	bool               has_span, are_counted;
-	int64_t            from_us, to_us, gaps_us;
-	uint64_t           num_gaps, packets;
-	uint32_t           active_ppm;
-	struct fleet_gap  *gaps;                /* by time */
-	size_t             num_gaps_kept;
+	/* in the period; of the gaps only the longest, and those in which packets passed */
+	struct report_coverage cover;
 	/* set by the report: */
 	uint64_t           num_devices, num_tries, num_attempts;
 };

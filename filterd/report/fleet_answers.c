@@ -52,27 +52,30 @@ enum mood fleet_say_whole(struct writer *w, const struct fleet *f)
 
 static bool was_away(const struct fleet_log *l)
 {
-	return l->num_gaps > 0;
+	return l->cover.num_inactive > 0;
 }
 
 static bool let_pass(const struct fleet_log *l)
 {
-	return l->packets > 0;
+	return l->cover.packets > 0;
 }
 
 enum mood fleet_say_active(struct answer *a, struct writer *w, struct writer *rest,
                            const struct fleet *f)
 {
 	uint64_t num_away = 0, num_let = 0, packets = fleet_packets(f), num_uncounted = 0;
-	uint32_t least = 1000000;
+	uint32_t least = 1000000, active;
 
 	for (size_t i = 0; i < f->num; i++) {
 		const struct fleet_log *l = &f->list[i];
 
 		num_away      += was_away(l);
 		num_let       += let_pass(l);
-		num_uncounted += l->has_span && !l->are_counted;
-		least          = l->has_span && l->active_ppm < least ? l->active_ppm : least;
+		if (!l->cover.has_span)
+			continue;
+		num_uncounted += !l->cover.are_counted;
+		active         = report_covered_ppm(&l->cover);
+		least          = active < least ? active : least;
 	}
 	if (num_away == 0) {
 		write_text(w, num_uncounted == 0 ? "Yes, all the time; no packet passed unseen."

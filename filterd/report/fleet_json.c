@@ -41,10 +41,10 @@ static void fleet_json_put_log(struct json *j, const struct fleet_log *l)
 		json_number(j, "attempts", l->attempts);
 	}
 	put_missing(j, l);
-	json_number(j, "gaps", l->num_gaps);
-	json_number(j, "gap_seconds", (uint64_t)(l->gaps_us / 1000000));
-	if (l->are_counted || l->packets > 0)
-		json_number(j, "unfiltered", l->packets);
+	json_number(j, "gaps", l->cover.num_inactive);
+	json_number(j, "gap_seconds", (uint64_t)(l->cover.gaps_us / 1000000));
+	if (l->cover.are_counted || l->cover.packets > 0)
+		json_number(j, "unfiltered", l->cover.packets);
 	if (l->policy[0] != '\0') {
 		json_text(j, "policy", l->policy);
 		json_time(j, "policy_from", l->policy_from_us);

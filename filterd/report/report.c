@@ -115,8 +115,10 @@ static void end_device(struct report *r, const struct device_total *total,
 
 	is_acknowledged = !is_shared && s->acknowledged != NULL &&
 	                  s->acknowledged(s->owner, key, &d.acknowledged);
-	/* Time without records does not count as quiet. */
-	d.quiet_us -= report_missing(&r->coverage, last_us, r->end_us);
+	/* Time without records, or before the first one, does not count as quiet. */
+	d.quiet_us -= report_missing(&r->coverage, last_us, r->end_us) +
+	              report_overlap(last_us, r->end_us, INT64_MIN,
+	                             r->coverage.has_span ? r->coverage.from_us : INT64_MAX);
 
 	if (is_acknowledged && last_us <= d.acknowledged.at_us)
 		d.state = DEVICE_ACKNOWLEDGED;
@@ -230,11 +232,9 @@ static struct fleet_log *log_of(struct fleet *f, struct bytes gateway)
 	size_t low = 0, high = f->num;
 
 	while (low < high) {
-		size_t       middle = low + (high - low) / 2;
-		struct bytes name   = bytes_first(bytes_text(f->list[middle].gateway), gateway.len);
-		int          order  = name.len > 0 ? memcmp(name.at, gateway.at, name.len) : 0;
+		size_t middle = low + (high - low) / 2;
 
-		if (order < 0 || (order == 0 && strlen(f->list[middle].gateway) <= gateway.len))
+		if (bytes_compare(bytes_text(f->list[middle].gateway), gateway) <= 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -262,8 +262,8 @@ static void tell_gateways(const struct report *r, struct fleet *f)
 static void take_missing(struct coverage *c, const struct fleet *f)
 {
 	for (size_t i = 0; i < f->num; i++) {
-		for (size_t k = 0; k < f->list[i].num_gaps_kept; k++) {
-			const struct gap *g = &f->list[i].gaps[k].gap;
+		for (size_t k = 0; k < f->list[i].cover.num_gaps; k++) {
+			const struct gap *g = &f->list[i].cover.gaps[k].gap;
 
 			if (g->kind == GAP_MISSING && c->num_kept < COVERAGE_GAPS_MAX) {
 				c->gaps[c->num_kept++] = *g;

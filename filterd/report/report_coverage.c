@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static int report_coverage_by_time(const void *a, const void *b)
+int report_gaps_by_time(const void *a, const void *b)
 {
 	const struct report_gap *left = a, *right = b;
 
@@ -17,10 +17,10 @@ static int report_coverage_by_time(const void *a, const void *b)
 static void count_gaps(struct report_coverage *c)
 {
 	for (size_t i = 0; i < c->num_gaps; i++) {
-		if (c->gaps[i].gap->is_note)
+		if (c->gaps[i].gap.is_note)
 			continue;
 		c->num_inactive++;
-		c->num_uncounted += !c->gaps[i].gap->packets_known;
+		c->num_uncounted += !c->gaps[i].gap.packets_known;
 	}
 }
 
@@ -38,7 +38,7 @@ int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
 		return -ENOMEM;
 	for (uint64_t i = 0; i < all->num_kept && c->has_span; i++) {
 		const struct gap *g   = &all->gaps[i];
-		struct report_gap cut = { .gap = g, .from_us = g->from_us, .to_us = g->to_us };
+		struct report_gap cut = { .gap = *g, .from_us = g->from_us, .to_us = g->to_us };
 
 		if (g->to_us < c->from_us || g->from_us > c->to_us)
 			continue;
@@ -49,16 +49,14 @@ int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
 		if (g->to_us <= c->to_us)
 			sum_add(&c->packets, g->packets);
 	}
-	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), report_coverage_by_time);
+	qsort(c->gaps, c->num_gaps, sizeof(*c->gaps), report_gaps_by_time);
 	count_gaps(c);
 	if (c->has_span)
 		coverage_between(all, c->from_us, c->to_us, &c->span_us, &c->gaps_us);
 	return 0;
 }
 
-/* The overlap of two times. */
-static int64_t report_coverage_within(int64_t from_us, int64_t to_us, int64_t begin_us,
-                                      int64_t end_us)
+int64_t report_overlap(int64_t from_us, int64_t to_us, int64_t begin_us, int64_t end_us)
 {
 	int64_t begin = begin_us > from_us ? begin_us : from_us,
 		end   = end_us < to_us ? end_us : to_us;
@@ -68,13 +66,12 @@ static int64_t report_coverage_within(int64_t from_us, int64_t to_us, int64_t be
 
 int64_t report_missing(const struct report_coverage *c, int64_t from_us, int64_t to_us)
 {
-	int64_t missing_us = report_coverage_within(from_us, to_us, INT64_MIN,
-	                                            c->has_span ? c->from_us : INT64_MAX);
+	int64_t missing_us = 0;
 
 	for (size_t i = 0; i < c->num_gaps; i++) {
-		if (c->gaps[i].gap->kind == GAP_MISSING)
-			missing_us += report_coverage_within(from_us, to_us, c->gaps[i].from_us,
-			                                     c->gaps[i].to_us);
+		if (c->gaps[i].gap.kind == GAP_MISSING)
+			missing_us += report_overlap(from_us, to_us, c->gaps[i].from_us,
+			                             c->gaps[i].to_us);
 	}
 	return missing_us;
 }

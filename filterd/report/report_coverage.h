@@ -8,8 +8,8 @@
 
 /* A gap, limited to the period. */
 struct report_gap {
-	const struct gap *gap;
-	int64_t           from_us, to_us;
+	struct gap gap;
+	int64_t    from_us, to_us;
 };
 
 struct report_coverage {
@@ -28,17 +28,20 @@ struct report_coverage {
 };
 
 /*
- * Takes: all, borrowed as long as out lives; the period, INT64_MIN and INT64_MAX for all. Gives: 0
- * or -ENOMEM; the caller frees gaps.
+ * Takes: the period, INT64_MIN and INT64_MAX for all. Gives: 0 or -ENOMEM; the caller frees gaps.
  */
 int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
                  struct report_coverage *out);
 
 /*
- * report_missing - how much of a time has no records: they are missing, or it is before the log
- *                  began. Time after the log's end is not included.
+ * report_overlap - of two times.
+ * report_missing - how much of a time is in gaps of missing records.
  */
+int64_t report_overlap(int64_t from_us, int64_t to_us, int64_t begin_us, int64_t end_us);
 int64_t report_missing(const struct report_coverage *c, int64_t from_us, int64_t to_us);
+
+/* An order for qsort(3). */
+int report_gaps_by_time(const void *a, const void *b);
 
 /* Part of the covered time in which the filter was at work, in parts of a million. */
 uint32_t report_covered_ppm(const struct report_coverage *c);

@@ -47,8 +47,8 @@ static void put_packets(struct text *t, const struct report *r)
 		return;
 	}
 	for (size_t i = 0; i < f->num; i++) {
-		all     += f->list[i].has_span;
-		counted += f->list[i].has_span && f->list[i].are_counted;
+		all     += f->list[i].cover.has_span;
+		counted += f->list[i].cover.has_span && f->list[i].cover.are_counted;
 	}
 	put_unseen(t, fleet_packets(f), fleet_packets_known(f), counted == all);
 }

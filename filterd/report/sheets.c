@@ -106,12 +106,13 @@ struct sheet sheets_shares(const struct report *r, bool by_layer)
 static void sheets_put_fleet_gaps(struct sheet *s, const struct fleet *f, bool unseen)
 {
 	for (size_t i = 0; i < f->num; i++) {
-		const struct fleet_log *l = &f->list[i];
+		const struct fleet_log       *l = &f->list[i];
+		const struct report_coverage *c = &l->cover;
 
-		if (unseen && l->num_gaps > l->num_gaps_kept)
-			s->num_more += l->num_gaps - l->num_gaps_kept;
-		for (size_t k = 0; k < l->num_gaps_kept; k++) {
-			const struct fleet_gap *g = &l->gaps[k];
+		if (unseen && c->num_inactive > c->num_gaps)
+			s->num_more += c->num_inactive - c->num_gaps;
+		for (size_t k = 0; k < c->num_gaps; k++) {
+			const struct report_gap *g = &c->gaps[k];
 
 			if ((g->gap.packets > 0) == unseen)
 				covered_put_gap(s, bytes_text(l->gateway), &g->gap, g->from_us,
@@ -127,7 +128,7 @@ struct sheet sheets_gaps(const struct report *r)
 	for (size_t i = 0; i < r->coverage.num_gaps && r->fleet == NULL; i++) {
 		const struct report_gap *g = &r->coverage.gaps[i];
 
-		covered_put_gap(&s, BYTES(""), g->gap, g->from_us, g->to_us);
+		covered_put_gap(&s, BYTES(""), &g->gap, g->from_us, g->to_us);
 	}
 	if (r->fleet != NULL) {
 		sheets_put_fleet_gaps(&s, r->fleet, true);
@@ -197,6 +198,8 @@ static void sheets_put_standing(struct sheet *s, const struct fleet_log *l)
 
 static void sheets_put_gateway(struct sheet *s, const struct fleet_log *l)
 {
+	const struct report_coverage *c = &l->cover;
+
 	sheet_row(s);
 	sheet_text(s, bytes_text(l->gateway));
 	sheet_text(s, bytes_first(bytes_text(l->log), 8));
@@ -205,10 +208,10 @@ static void sheets_put_gateway(struct sheet *s, const struct fleet_log *l)
 	else
 		sheet_text(s, BYTES("none"));
 	sheet_number(s, (int64_t)l->num_missing);
-	SHEETS_SAY(s, true, l->num_gaps > 0 ? "{}, {}" : "{}{}", l->num_gaps,
-	           l->num_gaps > 0 ? word_span(l->gaps_us) : word_text(""));
-	if (l->are_counted || l->packets > 0)
-		sheet_number(s, (int64_t)l->packets);
+	SHEETS_SAY(s, true, c->num_inactive > 0 ? "{}, {}" : "{}{}", c->num_inactive,
+	           c->num_inactive > 0 ? word_span(c->gaps_us) : word_text(""));
+	if (c->are_counted || c->packets > 0)
+		sheet_number(s, (int64_t)c->packets);
 	else
 		sheet_words(s, "?");
 	sheet_text(s, bytes_first(bytes_text(l->policy), 8));
@@ -219,7 +222,7 @@ static void sheets_put_gateway(struct sheet *s, const struct fleet_log *l)
 	sheet_number(s, (int64_t)l->num_tries);
 	if (l->has_records) {
 		sheet_number(s, l->covers_from_us);
-		sheet_number(s, l->gaps_us);
+		sheet_number(s, c->gaps_us);
 	} else {
 		sheet_none(s);
 		sheet_none(s);
@@ -228,10 +231,10 @@ static void sheets_put_gateway(struct sheet *s, const struct fleet_log *l)
 	sheet_text(s, bytes_text(l->is_ahead ? "clock is ahead" : ""));
 	SHEETS_SAY(s, l->num_missing > 0, "{} missing", l->num_missing);
 	sheet_text(s, bytes_text(l->key_given ? "" : "no key given"));
-	SHEETS_SAY(s, l->has_span, "{}", word_percent(l->active_ppm));
-	SHEETS_SAY(s, l->has_span && (l->packets > 0 || !l->are_counted),
-	           l->packets > 0 ? "{} packet[s] unseen" : "packets unseen: not counted{}",
-	           l->packets > 0 ? word_number(l->packets) : word_text(""));
+	SHEETS_SAY(s, c->has_span, "{}", word_percent(report_covered_ppm(c)));
+	SHEETS_SAY(s, c->has_span && (c->packets > 0 || !c->are_counted),
+	           c->packets > 0 ? "{} packet[s] unseen" : "packets unseen: not counted{}",
+	           c->packets > 0 ? word_number(c->packets) : word_text(""));
 	SHEETS_SAY(s, l->runs_another, "since {}", word_day(l->policy_from_us));
 }
 

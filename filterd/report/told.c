@@ -11,14 +11,6 @@
  */
 #define SLACK 24
 
-static int64_t told_within(int64_t from_us, int64_t to_us, int64_t begin_us, int64_t end_us)
-{
-	int64_t begin = begin_us > from_us ? begin_us : from_us,
-		end   = end_us < to_us ? end_us : to_us;
-
-	return end > begin ? end - begin : 0;
-}
-
 static bool told_is_deleted(const struct report *r)
 {
 	const struct verify *v = r->verify;
@@ -41,20 +33,6 @@ static enum untold told_before(const struct report *r)
 	                                                          : UNTOLD_BEFORE;
 }
 
-/* Missing records between others. */
-static int64_t told_missing(const struct report *r, int64_t from_us, int64_t to_us)
-{
-	const struct report_coverage *c          = &r->coverage;
-	int64_t                       missing_us = 0;
-
-	for (size_t i = 0; i < c->num_gaps; i++) {
-		if (c->gaps[i].gap->kind == GAP_MISSING)
-			missing_us += told_within(from_us, to_us, c->gaps[i].from_us,
-			                          c->gaps[i].to_us);
-	}
-	return missing_us;
-}
-
 enum told told_of(const struct report *r, int64_t from_us, int64_t to_us, enum untold *why_out)
 {
 	const struct coverage *c = &r->verify->coverage;
@@ -63,7 +41,7 @@ enum told told_of(const struct report *r, int64_t from_us, int64_t to_us, enum u
 		outside_us, most_us = 0;
 	bool is_inside = c->has_span && from_us >= c->from_us && to_us <= c->to_us;
 
-	outside_us = all_us - told_within(from_us, to_us, r->period.from_us, r->period.to_us);
+	outside_us = all_us - report_overlap(from_us, to_us, r->period.from_us, r->period.to_us);
 	if (outside_us == all_us) {
 		if (why_out != NULL)
 			*why_out = UNTOLD_OUTSIDE;
@@ -77,14 +55,15 @@ enum told told_of(const struct report *r, int64_t from_us, int64_t to_us, enum u
 			*why_out = UNTOLD_MISSING;
 		return TOLD_NOT;
 	}
-	before_us = told_within(from_us, to_us, INT64_MIN, c->from_us);
-	after_us  = told_within(from_us, to_us, c->to_us, INT64_MAX);
+	before_us = report_overlap(from_us, to_us, INT64_MIN, c->from_us);
+	after_us  = report_overlap(from_us, to_us, c->to_us, INT64_MAX);
 	if (before == UNTOLD_BEFORE && before_us <= all_us / SLACK)
 		before_us = 0;
 	if (after_us <= all_us / SLACK)
 		after_us = 0;
-	missing_us = before_us + after_us + outside_us < all_us ? told_missing(r, from_us, to_us)
-	                                                        : 0;
+	missing_us = before_us + after_us + outside_us < all_us
+	                     ? report_missing(&r->coverage, from_us, to_us)
+	                     : 0;
 	if (missing_us > most_us) {
 		most_us = missing_us;
 		why     = UNTOLD_MISSING;

@@ -302,10 +302,10 @@ START_TEST(packets_that_nobody_counted_are_not_none)
 	fleet_end(&f, INT64_MAX);
 	for (size_t uncounted = 0; uncounted < COUNT(wanted); uncounted++) {
 		for (size_t i = 0; i < 2; i++) {
-			f.list[i].num_gaps    = 1;
-			f.list[i].gaps_us     = LOGS_SECOND;
-			f.list[i].active_ppm  = 500000;
-			f.list[i].are_counted = i >= uncounted;
+			f.list[i].cover.num_inactive = 1;
+			f.list[i].cover.span_us      = 2 * LOGS_SECOND;
+			f.list[i].cover.gaps_us      = LOGS_SECOND;
+			f.list[i].cover.are_counted  = i >= uncounted;
 		}
 		a    = (struct answer){ .num_names = 0 };
 		w    = writer_over(text, sizeof(text) - 1);
