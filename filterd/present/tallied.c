@@ -124,16 +124,13 @@ struct sheet tallied_pairs(const struct totals *t)
 	void       **list = rows_sorted(&t->pairs, totals_by_name);
 
 	for (size_t i = 0; list != NULL && i < rows_num(&t->pairs); i++) {
-		const struct pair_total *p       = list[i];
-		struct bytes             name    = p->row.name;
-		const uint8_t           *newline = memrchr(name.at, '\n', name.len);
-		size_t       len = newline != NULL ? (size_t)(newline - name.at) : name.len;
-		struct bytes gateway, device = totals_device(bytes_first(name, len), &gateway);
+		const struct pair_total *p = list[i];
+		struct bytes             gateway, device = totals_device(pair_device(p), &gateway);
 
 		sheet_row(&s);
 		sheet_text(&s, device);
 		sheet_text(&s, gateway);
-		sheet_text(&s, bytes_from(name, newline != NULL ? len + 1 : len));
+		sheet_text(&s, pair_host(p));
 		tallied_put(&s, &p->tally, p->tally.last_us);
 	}
 	s.failed |= list == NULL && rows_num(&t->pairs) > 0;

@@ -39,9 +39,6 @@ void report_free(struct report *r)
 	totals_free(r->now);
 	totals_free(r->before);
 	free(r->devices);
-	free(r->hosts);
-	free(r->categories);
-	free(r->pairs);
 	free(r->all);
 	free(r->coverage.gaps);
 	free(r);
@@ -211,13 +208,6 @@ int report_end(struct report *r, const struct verify *v, const struct report_sou
 	if (error == 0)
 		error = end_devices(r, sources != NULL ? sources : &none);
 	end_before(r);
-	r->hosts      = rows_sorted(&r->now->hosts, totals_by_attempts_host);
-	r->categories = rows_sorted(&r->now->categories, totals_by_attempts_category);
-	r->pairs      = rows_sorted(&r->now->pairs, totals_by_name);
-	if (error == 0 && ((r->hosts == NULL && rows_num(&r->now->hosts) > 0) ||
-	                   (r->categories == NULL && rows_num(&r->now->categories) > 0) ||
-	                   (r->pairs == NULL && rows_num(&r->now->pairs) > 0)))
-		error = -ENOMEM;
 	return error;
 }
 

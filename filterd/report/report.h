@@ -85,7 +85,6 @@ struct report {
 	size_t                num_tried_before;
 	/* had attempts in the period before, none since */
 	size_t                num_gone;
-	void                **hosts, **categories, **pairs;     /* sorted; rows_num() of each */
 	struct report_deleted deleted;
 	int64_t               dates_us[REPORT_DATES_MAX];       /* those in the period */
 	size_t                num_dates;

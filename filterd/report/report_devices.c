@@ -11,6 +11,7 @@
 #include "present/sheet_html.h"
 #include "report/sheets.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* hosts of a device; the CSV has all */
@@ -94,31 +95,26 @@ void report_write_devices(struct text *t, const struct report *r)
 	put_left_out(t, r);
 }
 
-/* Pairs are sorted by name, so those of a device are adjacent. */
-static bool is_pair_of(const struct pair_total *p, struct bytes device)
+/* The busiest hosts of a device come first. */
+static int pairs_by_device(const void *left, const void *right)
 {
-	return p->row.name.len > device.len && p->row.name.at[device.len] == '\n' &&
-	       bytes_equal(bytes_first(p->row.name, device.len), device) &&
-	       memchr(p->row.name.at + device.len + 1, '\n', p->row.name.len - device.len - 1) ==
-	               NULL;
+	const struct pair_total *a = left, *b = right;
+	uint64_t of_a = tally_prohibited(&a->tally), of_b = tally_prohibited(&b->tally);
+	int      order = bytes_compare(pair_device(a), pair_device(b));
+
+	if (order != 0)
+		return order;
+	return of_a != of_b ? (of_a < of_b ? 1 : -1) : totals_by_name(a, b);
 }
 
-/* The first pair at or after the device's. */
-static size_t first_pair(const struct report *r, struct bytes device)
+static size_t first_pair(void **pairs, size_t num, struct bytes device)
 {
-	size_t low = 0, high = r->now->pairs.num;
+	size_t low = 0, high = num;
 
 	while (low < high) {
-		size_t       middle = low + (high - low) / 2;
-		struct bytes name   = ((const struct pair_total *)r->pairs[middle])->row.name;
-		size_t       len    = name.len < device.len ? name.len : device.len;
-		int          order  = memcmp(name.at, device.at, len);
+		size_t middle = low + (high - low) / 2;
 
-		if (order == 0)
-			order = name.len <= device.len      ? -1
-			        : name.at[device.len] < '\n' ? -1
-			                                     : 0;
-		if (order < 0)
+		if (bytes_compare(pair_device(pairs[middle]), device) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -126,88 +122,60 @@ static size_t first_pair(const struct report *r, struct bytes device)
 	return low;
 }
 
-static bool comes_before(const struct pair_total *a, const struct pair_total *b)
+static void put_pair(struct sheet *s, const struct pair_total *p)
 {
-	uint64_t of_a = tally_prohibited(&a->tally), of_b = tally_prohibited(&b->tally);
+	struct writer w;
 
-	return of_a != of_b ? of_a > of_b : totals_by_name(a, b) < 0;
-}
-
-/* The busiest hosts of a device, in order; *all_out: how many hosts it has. */
-static size_t choose_pairs(const struct report *r, struct bytes device,
-                           const struct pair_total *out[HOSTS_SHOWN], size_t *all_out)
-{
-	size_t num = 0;
-
-	*all_out = 0;
-	for (size_t i = first_pair(r, device); i < r->now->pairs.num; i++) {
-		const struct pair_total *p = r->pairs[i];
-		size_t                   at;
-
-		if (!is_pair_of(p, device))
-			break;
-		if (tally_prohibited(&p->tally) == 0)
-			continue;
-		++*all_out;
-		for (at = num; at > 0 && comes_before(p, out[at - 1]); at--) {
-			if (at < HOSTS_SHOWN)
-				out[at] = out[at - 1];
-		}
-		if (at < HOSTS_SHOWN)
-			out[at] = p;
-		num += num < HOSTS_SHOWN;
-	}
-	return num;
-}
-
-static void put_layers(struct html_table *h, const uint64_t layers[LAYERS])
-{
-	const char *between = "";
-
-	html_table_cell(h);
+	sheet_row(s);
+	sheet_text(s, pair_host(p));
+	w = sheet_writer(s, 64);
 	for (size_t i = 0; i < LAYERS; i++) {
-		if (layers[i] == 0)
-			continue;
-		text_put(h->text, between);
-		text_put(h->text, sheets_layer((enum layer)i));
-		between = ", ";
+		if (p->layers[i] > 0)
+			write_words(&w, "{}{}", w.len > 0 ? ", " : "", sheets_layer((enum layer)i));
 	}
-	html_table_close(h);
+	sheet_wrote(s, &w);
+	sheet_number(s, (int64_t)tally_prohibited(&p->tally));
+	sheet_number(s, p->tally.first_us);
+	sheet_number(s, p->tally.last_us);
 }
 
-static void put_pairs(struct text *t, const struct report *r, const struct report_device *d)
+/* Takes: pairs, num of them, by device. */
+static void put_pairs(struct text *t, void **pairs, size_t num, struct bytes device)
 {
-	static const struct html_column columns[] = {
-		{ "Host", HTML_NAME, false },       { "Seen in", HTML_WORDS, false },
-		{ "Attempts", HTML_FIGURE, false }, { "First", HTML_WORDS, false },
-		{ "Last", HTML_WORDS, false },
+	static const struct column columns[] = {
+		{ .name = "host" }, { .name = "layers" },
+		{ .name = "attempts", .cell = CELL_NUMBER },
+		{ .name = "first", .cell = CELL_TIME }, { .name = "last", .cell = CELL_TIME },
 	};
-	const struct pair_total *chosen[HOSTS_SHOWN];
-	struct bytes             device = d->total->row.name;
-	size_t                   all, num = choose_pairs(r, device, chosen, &all);
-	struct html_table        h;
+	static const struct html_part parts[] = {
+		{ "host", "Host", HTML_NAME, HTML_PLAIN },
+		{ "layers", "Seen in", HTML_WORDS, HTML_SENTENCE },
+		{ "attempts", "Attempts", HTML_FIGURE, HTML_PLAIN },
+		{ "first", "First", HTML_WORDS, HTML_PLAIN },
+		{ "last", "Last", HTML_WORDS, HTML_PLAIN },
+	};
+	struct sheet s    = sheet_of("pairs", columns, COUNT(columns));
+	size_t       more = 0;
 
-	if (num == 0) {
+	for (size_t i = first_pair(pairs, num, device); i < num; i++) {
+		const struct pair_total *p = pairs[i];
+
+		if (!bytes_equal(pair_device(p), device) || tally_prohibited(&p->tally) == 0)
+			break;
+		if (s.num_rows < HOSTS_SHOWN)
+			put_pair(&s, p);
+		else
+			more++;
+	}
+	if (s.num_rows == 0) {
 		text_put(t, "<p class=\"left-out\">Its hosts are not here: there are more than can "
 		            "be told apart.</p>\n");
 		return;
 	}
-	h = html_table_begin(t, "Hosts that it asked for, the most wanted first", columns,
-	                     COUNT(columns));
-	for (size_t i = 0; i < num; i++) {
-		const struct pair_total *p = chosen[i];
-
-		html_table_row(&h);
-		html_table_word(&h, word_name(bytes_from(p->row.name, device.len + 1)));
-		put_layers(&h, p->layers);
-		html_table_word(&h, word_number(tally_prohibited(&p->tally)));
-		html_table_word(&h, word_minute(p->tally.first_us));
-		html_table_word(&h, word_minute(p->tally.last_us));
-	}
-	html_table_end(&h);
-	if (all > num)
-		html_words(t, "<p class=\"left-out\">And {} more hosts, in the CSV.</p>\n",
-		           all - num);
+	sheet_write_html(t, s, "Hosts that it asked for, the most wanted first", parts,
+	                 COUNT(parts), HOSTS_SHOWN);
+	if (more > 0)
+		html_words(t, "<p class=\"left-out\">And {} more hosts, in the CSV.</p>\n", more);
 }
 
 /* "2026-11-27 09:33:12 dnl-01.geo.kaspersky.com (DNS question, 3 times, observed)" */
@@ -312,6 +280,7 @@ void report_write_device_attempts(struct text *t, const struct report *r)
 {
 	char          room[3 * TOTALS_NAME_MAX + 8];
 	struct writer place = writer_over(room, sizeof(room) - 1);
+	void        **pairs = rows_sorted(&r->now->pairs, pairs_by_device);
 
 	html_words(t,
 	           "<p>Here are the {} devices of the list above, the {} hosts that each asked for "
@@ -333,10 +302,11 @@ void report_write_device_attempts(struct text *t, const struct report *r)
 		           "<h3 id=\"{}\">{}</h3>\n",
 		           room, room, report_device_label(d));
 		put_facts(t, d);
-		put_pairs(t, r, d);
+		put_pairs(t, pairs, pairs != NULL ? r->now->pairs.num : 0, d->total->row.name);
 		put_latest(t, r, d);
 		put_command(t, r, d);
 		text_put(t, "<p class=\"small screen\"><a href=\"#devices\">All devices</a></p>\n"
 		            "</section>\n");
 	}
+	free(pairs);
 }

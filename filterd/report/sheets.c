@@ -8,6 +8,8 @@
 #include "review/policy_words.h"
 #include "review/words.h"
 
+#include <stdlib.h>
+
 void sheets_write_place(struct writer *w, struct bytes name)
 {
 	write_text(w, "device-");
@@ -71,17 +73,23 @@ struct sheet sheets_shares(const struct report *r, bool by_layer)
 	};
 	uint64_t     values[TOTALS_CATEGORIES + LAYERS] = { 0 };
 	uint32_t     tenths[COUNT(values)];
-	size_t       num = by_layer ? (size_t)LAYERS : rows_num(&r->now->categories);
-	struct sheet s   = sheet_of("shares", columns, COUNT(columns));
+	size_t       num  = by_layer ? (size_t)LAYERS : rows_num(&r->now->categories);
+	void       **list = by_layer ? NULL : rows_sorted(&r->now->categories,
+	                                                  totals_by_attempts_category);
+	struct sheet s    = sheet_of("shares", columns, COUNT(columns));
 
+	if (!by_layer && list == NULL && num > 0) {
+		s.failed = true;
+		return s;
+	}
 	for (size_t i = 0; i < num; i++) {
-		const struct category_total *c = by_layer ? NULL : r->categories[i];
+		const struct category_total *c = by_layer ? NULL : list[i];
 
 		values[i] = by_layer ? r->now->layers[i] : tally_prohibited(&c->tally);
 	}
 	shares_of(values, num, tenths);
 	for (size_t i = 0; i < num; i++) {
-		const struct category_total *c = by_layer ? NULL : r->categories[i];
+		const struct category_total *c = by_layer ? NULL : list[i];
 
 		if (values[i] == 0)
 			continue;
@@ -99,6 +107,7 @@ struct sheet sheets_shares(const struct report *r, bool by_layer)
 	sheet_number(&s, (int64_t)tally_prohibited(&r->now->all));
 	sheet_number(&s, SHARES_ALL);
 	s.has_sums = true;
+	free(list);
 	return s;
 }
 

@@ -243,6 +243,7 @@ static void count_pair(struct totals *t, const struct entry *e, enum result resu
 	if (p == NULL)
 		return;
 	if (p != t->pairs.others && p->tally.first_us == 0) {
+		p->host_at = d->row.name.len + 1;
 		d->num_hosts++;
 		h->num_devices++;
 	}
@@ -347,6 +348,16 @@ static struct device_total *device_row(struct totals *t, struct bytes device)
 	write_text(&w, "\n");
 	write_bytes(&w, device);
 	return rows_get(&t->devices, writer_written(&w));
+}
+
+struct bytes pair_device(const struct pair_total *p)
+{
+	return bytes_first(p->row.name, p->host_at - 1);
+}
+
+struct bytes pair_host(const struct pair_total *p)
+{
+	return bytes_from(p->row.name, p->host_at > 0 ? p->host_at : SIZE_MAX);
 }
 
 struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out)

@@ -107,6 +107,7 @@ struct day_total {
 /* A device and a host. */
 struct pair_total {
 	struct row          row;                /* name of the device's row, newline, host */
+	size_t              host_at;            /* in this name; 0 in the shared row */
 	struct totals_tally tally;
 	uint64_t            layers[LAYERS];     /* attempts on prohibited hosts */
 };
@@ -151,6 +152,10 @@ int64_t device_last(const struct device_total *d);
 /* latest_at() of a device; NULL: no more are kept, or none. `host` is a number of `hosts`. */
 const struct latest_attempt *totals_latest(const struct totals *t, const struct device_total *d,
                                            size_t back);
+
+/* The names of its two rows. The shared row has only one. */
+struct bytes pair_device(const struct pair_total *p);
+struct bytes pair_host(const struct pair_total *p);
 
 /* The two parts of the name of a device's row. gateway_out is empty if there is only one. */
 struct bytes totals_device(struct bytes row_name, struct bytes *gateway_out);

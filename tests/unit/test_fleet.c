@@ -278,7 +278,7 @@ START_TEST(devices_are_their_gateway_s)
 	ck_assert_bytes(r->devices[0].key, "3c:52:82:11:22:33");
 	ck_assert_uint_eq(f.list[0].num_attempts, 15);
 	ck_assert_uint_eq(f.list[1].num_attempts, 25);
-	ck_assert_uint_eq(((struct host_total *)r->hosts[0])->num_devices, 2);
+	ck_assert_uint_eq(((struct host_total *)rows_at(&r->now->hosts, 0))->num_devices, 2);
 	report_free(r);
 }
 
