@@ -132,9 +132,11 @@ static void report_html_put_answers(struct text *t, const struct report *r)
 	text_put(t, "</dl>\n");
 }
 
-void report_begin_section(struct text *t, const char *id, const char *title)
+void report_section(struct text *t, const char *id, const char *title)
 {
-	html_words(t, "<section aria-labelledby=\"{}\">\n<h2 id=\"{}\">{}</h2>\n", id, id, title);
+	html_words(t,
+	           "</section>\n<section aria-labelledby=\"{}\">\n<h2 id=\"{}\">{}</h2>\n", id, id,
+	           title);
 }
 
 static void put_key(struct text *t, const char *class, const char *words)
@@ -144,7 +146,7 @@ static void put_key(struct text *t, const char *class, const char *words)
 
 static void put_coverage(struct text *t, const struct report *r)
 {
-	report_begin_section(t, "coverage", "Was the filter at work?");
+	report_section(t, "coverage", "Was the filter at work?");
 	text_put(t, "<figure>\n");
 	chart_coverage(t, r);
 	html_words(t,
@@ -164,29 +166,22 @@ static void put_coverage(struct text *t, const struct report *r)
 		text_put(t, ".</p>\n");
 	}
 	report_write_gaps(t, r);
-	text_put(t, "</section>\n");
 }
-
-struct counter {
-	uint64_t bytes;
-};
 
 static void report_html_count(void *owner, struct bytes piece)
 {
-	struct counter *c = owner;
-
-	c->bytes += piece.len;
+	*(uint64_t *)owner += piece.len;
 }
 
 static uint64_t csv_bytes(const struct report *r, const struct report_about *about)
 {
-	struct counter counter = { 0 };
-	struct text    t;
+	uint64_t    bytes = 0;
+	struct text t;
 
-	text_begin(&t, report_html_count, &counter);
+	text_begin(&t, report_html_count, &bytes);
 	report_write_csv(&t, r, about);
 	text_end(&t);
-	return counter.bytes;
+	return bytes;
 }
 
 static void put_csv(struct text *t, const struct report *r, const struct report_about *about)
@@ -214,7 +209,7 @@ static void put_csv(struct text *t, const struct report *r, const struct report_
 
 static void put_appendix(struct text *t, const struct report *r, const struct report_about *about)
 {
-	report_begin_section(t, "method", "Method, and all of it");
+	report_section(t, "method", "Method, and all of it");
 	put_csv(t, r, about);
 	text_put(t, "<p>An attempt is the first blocked message of a connection, or one DNS "
 	            "question; repeats are counted, and a record that stands "
@@ -249,39 +244,27 @@ static void put_appendix(struct text *t, const struct report *r, const struct re
 	            "nothing.</p>\n</footer>\n</body>\n</html>\n");
 }
 
-/* For a single log: when it was at work, by which policy, and whether it is genuine. */
+/* When it was at work, by which policy, and whether it is genuine. */
 static void report_html_put_log(struct text *t, const struct report *r,
                                 const struct report_about *about)
 {
 	put_coverage(t, r);
-	report_begin_section(t, "policy", "Which policy");
+	report_section(t, "policy", "Which policy");
 	report_write_policies(t, r);
-	text_put(t, "</section>\n");
-	report_begin_section(t, "verification", "Is the log genuine?");
+	report_section(t, "verification", "Is the log genuine?");
 	report_write_verification(t, r, about);
-	text_put(t, "</section>\n");
 }
 
 /* The same for many logs. */
 static void put_logs(struct text *t, const struct report *r, const struct report_about *about)
 {
-	report_begin_section(t, "coverage", "Were the filters at work?");
+	report_section(t, "coverage", "Were the filters at work?");
 	report_write_gaps(t, r);
-	text_put(t, "</section>\n");
-	report_begin_section(t, "policy", "Which policy");
+	report_section(t, "policy", "Which policy");
 	report_write_fleet_policies(t, r->fleet);
-	text_put(t, "</section>\n");
-	report_begin_section(t, "verification", "Are the logs genuine, and whole?");
+	report_section(t, "verification", "Are the logs genuine, and whole?");
 	report_write_fleet_sums(t, r->fleet, about);
 	report_write_findings(t, r);
-	text_put(t, "</section>\n");
-}
-
-static void put_gateways(struct text *t, const struct report *r)
-{
-	report_begin_section(t, "gateways", "Gateways");
-	report_write_gateways(t, r->fleet);
-	text_put(t, "</section>\n");
 }
 
 void report_write_html(struct text *t, const struct report *r, const struct report_about *about)
@@ -289,32 +272,27 @@ void report_write_html(struct text *t, const struct report *r, const struct repo
 	put_head(t, r, about);
 	report_html_put_answers(t, r);
 	report_write_figures(t, r);
-	if (r->fleet != NULL)
-		put_gateways(t, r);
-	report_write_trend(t, r);
-	report_begin_section(t, "devices", "Devices that asked");
-	report_write_devices(t, r);
-	text_put(t, "</section>\n");
-	report_begin_section(t, "hosts", "What they ask for");
-	report_write_hosts(t, r);
-	text_put(t, "</section>\n");
-	if (rows_num(&r->now->waivers) > 0) {
-		report_begin_section(t, "waivers", "What was waived");
-		report_write_waivers(t, r);
-		text_put(t, "</section>\n");
+	if (r->fleet != NULL) {
+		report_section(t, "gateways", "Gateways");
+		report_write_gateways(t, r->fleet);
 	}
-	report_begin_section(t, "hours", "When they ask");
+	report_write_trend(t, r);
+	report_section(t, "devices", "Devices that asked");
+	report_write_devices(t, r);
+	report_section(t, "hosts", "What they ask for");
+	report_write_hosts(t, r);
+	if (rows_num(&r->now->waivers) > 0) {
+		report_section(t, "waivers", "What was waived");
+		report_write_waivers(t, r);
+	}
+	report_section(t, "hours", "When they ask");
 	text_put(t, "<figure class=\"half\">\n");
 	chart_hours(t, r);
-	text_put(t, "</figure>\n</section>\n");
-	if (r->fleet != NULL)
-		put_logs(t, r, about);
-	else
-		report_html_put_log(t, r, about);
+	text_put(t, "</figure>\n");
+	(r->fleet != NULL ? put_logs : report_html_put_log)(t, r, about);
 	if (r->num_devices > 0) {
-		report_begin_section(t, "attempts", "What each device asked for");
+		report_section(t, "attempts", "What each device asked for");
 		report_write_device_attempts(t, r);
-		text_put(t, "</section>\n");
 	}
 	put_appendix(t, r, about);
 }

@@ -37,7 +37,8 @@ void report_write_csv(struct text *t, const struct report *r, const struct repor
 /* The parts of the page. */
 void report_write_style(struct text *t);
 
-void report_begin_section(struct text *t, const char *id, const char *title);
+/* The next section; ends the one before. */
+void report_section(struct text *t, const char *id, const char *title);
 void report_write_figures(struct text *t, const struct report *r);
 void report_write_trend(struct text *t, const struct report *r);
 void report_write_devices(struct text *t, const struct report *r);

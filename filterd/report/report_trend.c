@@ -98,7 +98,6 @@ void report_write_figures(struct text *t, const struct report *r)
 		           "<p class=\"small\">Besides, {} requests for hosts that the policy only "
 		           "watches; they are in the CSV.</p>\n",
 		           r->now->all.attempts[RESULT_WATCHED]);
-	text_put(t, "</section>\n");
 }
 
 #define UNTOLD_SHOWN 20
@@ -149,7 +148,7 @@ static void put_dates(struct text *t, const struct report *r)
 
 void report_write_trend(struct text *t, const struct report *r)
 {
-	report_begin_section(t, "trend", "On the way to zero");
+	report_section(t, "trend", "On the way to zero");
 	text_put(t, "<p>The number of devices is what cleaning up brings down; attempts mostly "
 	            "show how eager the noisiest of them is.</p>\n"
 	            "<div class=\"pair\">\n<figure><h3>Devices that tried, a day</h3>\n");
@@ -159,5 +158,4 @@ void report_write_trend(struct text *t, const struct report *r)
 	text_put(t, "</figure>\n</div>\n");
 	put_untold(t, r);
 	put_dates(t, r);
-	text_put(t, "</section>\n");
 }
