@@ -11,35 +11,13 @@
 
 #define EM_DASH    "\xe2\x80\x94 "
 #define SIG_BASE64 BASE64_LEN(CHAIN_KEYID + CHAIN_SIG)
+#define SEQ_DIGITS 19           /* sums of smaller numbers do not overflow */
 
 static struct bytes anchors_next_word(struct bytes *line)
 {
-	size_t begin = 0, end;
-
-	while (begin < line->len && line->at[begin] == ' ')
-		begin++;
-	for (end = begin; end < line->len && line->at[end] != ' '; end++)
+	while (bytes_cut(line, " "))
 		;
-
-	struct bytes word = bytes_first(bytes_from(*line, begin), end - begin);
-
-	*line = bytes_from(*line, end);
-	return word;
-}
-
-static bool read_seq(struct bytes text, uint64_t *out)
-{
-	uint64_t value = 0;
-
-	if (text.len == 0 || text.len > 19)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] < '0' || text.at[i] > '9')
-			return false;
-		value = value * 10 + text.at[i] - '0';
-	}
-	*out = value;
-	return true;
+	return bytes_cut_word(line);
 }
 
 /* An origin is GATEWAY/filterd/LOG; a text before a note often is not. */
@@ -76,7 +54,8 @@ static int anchors_keep(struct anchors *a, struct bytes origin, struct bytes seq
 	struct anchor_known k = { 0 };
 	uint8_t             both[CHAIN_KEYID + CHAIN_SIG];
 
-	if (!read_seq(seq, &k.seq) || base64_read(hash, k.hash, CHAIN_HASH) != PARSE_OK ||
+	if (seq.len > SEQ_DIGITS || !bytes_cut_number(&seq, &k.seq) || seq.len > 0 ||
+	    base64_read(hash, k.hash, CHAIN_HASH) != PARSE_OK ||
 	    base64_read(sig, both, sizeof(both)) != PARSE_OK)
 		return 0;
 	if ((wanted != NULL && wanted[0] != '\0' && !bytes_equal(origin, bytes_text(wanted))) ||

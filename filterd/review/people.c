@@ -15,6 +15,7 @@
 #define WEEK_US   (7 * DAY_US)
 #define YEAR_0_US     (INT64_C(-62167219200) * SECOND_US)
 #define YEAR_10000_US (INT64_C(253402300800) * SECOND_US)
+#define SECONDS_LEN   12                        /* "@99999999999" */
 #define ZONE_YEARS_US (10 * 365 * DAY_US)       /* of a longer time, only the last offsets */
 
 const char people_time_help[] =
@@ -60,17 +61,13 @@ static bool take_end(struct bytes *text, const char *end)
 
 enum parse people_read_span(struct bytes text, int64_t *us_out)
 {
-	uint64_t number = 0;
-	size_t   digits = 0;
+	uint64_t number;
 
 	text = people_trim(text);
-	for (; digits < text.len && text.at[digits] >= '0' && text.at[digits] <= '9'; digits++) {
-		number = number * 10 + text.at[digits] - '0';
-		if (number > UINT32_MAX)
-			return PARSE_BAD;
-	}
-	text = people_trim(bytes_from(text, digits));
-	for (size_t i = 0; i < COUNT(units) && digits > 0 && number > 0; i++) {
+	if (!bytes_cut_number(&text, &number) || number > UINT32_MAX)
+		return PARSE_BAD;
+	text = people_trim(text);
+	for (size_t i = 0; i < COUNT(units) && number > 0; i++) {
 		if (!people_is(text, units[i].name))
 			continue;
 		if ((int64_t)number > SPAN_MAX / units[i].us)
@@ -152,16 +149,12 @@ static bool read_ago(struct bytes text, int64_t now_us, int64_t *us_out)
 
 static bool read_seconds(struct bytes text, int64_t *us_out)
 {
-	int64_t seconds = 0;
+	uint64_t seconds;
 
-	if (text.len < 2 || text.len > 12 || text.at[0] != '@')
+	if (text.len > SECONDS_LEN || !bytes_cut(&text, "@") ||
+	    !bytes_cut_number(&text, &seconds) || text.len > 0)
 		return false;
-	for (size_t i = 1; i < text.len; i++) {
-		if (text.at[i] < '0' || text.at[i] > '9')
-			return false;
-		seconds = seconds * 10 + text.at[i] - '0';
-	}
-	*us_out = seconds * SECOND_US;
+	*us_out = (int64_t)seconds * SECOND_US;
 	return true;
 }
 
