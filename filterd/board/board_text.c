@@ -27,11 +27,8 @@
 
 static void board_text_put(struct text *t, struct bytes what, size_t columns)
 {
-	size_t width = plain_width(what);
-
-	plain_text(t, what, columns);
-	for (; width <= columns; width++)
-		text_put(t, " ");
+	plain_column(t, what, columns);
+	text_put(t, " ");
 }
 
 static void board_text_word(struct text *t, const char *what, size_t columns)

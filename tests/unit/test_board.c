@@ -180,6 +180,18 @@ START_TEST(a_board_is_as_the_manual_has_it)
 	                                   "\"blocked\":12,\"why\":null}],\"days_partial\":false}"));
 }
 
+START_TEST(a_long_name_leaves_a_blank_before_the_next_column)
+{
+	struct event e = log_event(&l, "dnl-01.geo.kaspersky.com");
+
+	l.time_us = now_us - 5 * MINUTE;
+	log_start(&l, PREVIOUS_NEW, 0, 0);
+	attempt_as(&e, "CONFERENCE-ROOM-7", 1);
+	give();
+	make(DAYS_NOT_HERE, &no_notes);
+	ck_assert_ptr_nonnull(strstr(show(100), " CONFERENCE-ROO… 3c:52:82:11:22:33 "));
+}
+
 /* --- devices --- */
 
 START_TEST(new_ones_come_first_then_those_that_still_ask)
@@ -709,6 +721,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, a_board_is_as_the_manual_has_it);
+	tcase_add_test(t, a_long_name_leaves_a_blank_before_the_next_column);
 	tcase_add_test(t, new_ones_come_first_then_those_that_still_ask);
 	tcase_add_test(t, a_day_is_24_hours_to_the_microsecond);
 	tcase_add_loop_test(t, who_is_new_is_not_known_if_the_records_are_of_the_last_day_alone, 0,
