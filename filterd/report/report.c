@@ -101,7 +101,6 @@ static void end_device(struct report *r, const struct device_total *total,
 	struct bytes               gateway, key = totals_device(total->row.name, &gateway);
 	const int64_t              last_us   = device_tried(total);
 	const bool                 is_shared = total == r->now->devices.others;
-	bool                       is_acknowledged;
 	struct report_device       d         = {
 		.total     = total,
 		.key       = key,
@@ -110,24 +109,23 @@ static void end_device(struct report *r, const struct device_total *total,
 		.quiet_us  = r->end_us > last_us ? r->end_us - last_us : 0,
 	};
 
-	is_acknowledged = !is_shared && s->acknowledged != NULL &&
-	                  s->acknowledged(s->owner, key, &d.acknowledged);
+	d.done = is_shared ? NULL : acks_find(&s->acks, key);
 	/* Time without records, or before the first one, does not count as quiet. */
 	d.quiet_us -= report_missing(&r->coverage, last_us, r->end_us) +
 	              report_overlap(last_us, r->end_us, INT64_MIN,
 	                             r->coverage.has_span ? r->coverage.from_us : INT64_MAX);
 
-	if (is_acknowledged && last_us <= d.acknowledged.at_us)
+	if (d.done != NULL && !ack_returned(d.done, last_us))
 		d.state = DEVICE_ACKNOWLEDGED;
 	else if (last_us == 0)
 		d.state = DEVICE_DOUBTFUL;
 	else if (d.quiet_us >= QUIET_US)
 		d.state = DEVICE_QUIET;
 	else
-		d.state = is_acknowledged ? DEVICE_RETURNED : DEVICE_TRIES;
+		d.state = d.done != NULL ? DEVICE_RETURNED : DEVICE_TRIES;
 	d.is_new = r->has_before && !is_shared && d.state != DEVICE_DOUBTFUL &&
 	           (before == NULL || device_tried(before) == 0);
-	d.vendor = s->vendor != NULL && !is_shared ? s->vendor(s->owner, key) : NULL;
+	d.vendor = s->vendor != NULL && !is_shared ? s->vendor(s->vendors, key) : NULL;
 	r->num_tries        += report_still_tries(&d);
 	r->num_returned     += d.state == DEVICE_RETURNED;
 	r->num_quiet        += d.state == DEVICE_QUIET;

@@ -12,6 +12,7 @@
 #include "report/fleet.h"
 #include "report/period.h"
 #include "report/report_coverage.h"
+#include "review/acks.h"
 #include "review/totals.h"
 #include "review/verify.h"
 
@@ -26,12 +27,6 @@ enum device_state {
 	DEVICE_DOUBTFUL,        /* it showed names, but never asked for them */
 };
 
-/* A person's note "this device is done", and its time. */
-struct acknowledged {
-	int64_t      at_us;
-	struct bytes note;
-};
-
 struct report_device {
 	const struct device_total *total;
 	struct bytes               key;         /* its MAC, else its address */
@@ -42,14 +37,16 @@ struct report_device {
 	bool                       is_random;   /* a private MAC */
 	int64_t                    quiet_us;    /* from its last attempt to the end */
 	const char                *vendor;      /* NULL: not known */
-	struct acknowledged        acknowledged;
+	const struct ack          *done;        /* somebody's note; NULL: none */
 };
 
-/* Sources of facts outside the log. Functions may be NULL. */
+struct vendors;
+
+/* Sources of facts outside the log, borrowed; `vendor` may be NULL. */
 struct report_sources {
-	void        *owner;
-	const char *(*vendor)(void *owner, struct bytes device);
-	bool        (*acknowledged)(void *owner, struct bytes device, struct acknowledged *out);
+	const struct vendors *vendors;
+	const char         *(*vendor)(const struct vendors *v, struct bytes device);
+	struct acks           acks;             /* devices that somebody noted as done */
 };
 
 /* The last deletion of segments by filterd, as the log records it. */

@@ -38,7 +38,8 @@ struct sheet sheets_devices(const struct report *r)
 		struct tallied_device       shown = {
 			.total = d->total, .key = d->key, .gateway = d->gateway,
 			.vendor = d->vendor, .last_us = device_last(d->total),
-			.quiet_us = d->quiet_us, .note = d->acknowledged.note,
+			.quiet_us = d->quiet_us,
+			.note = bytes_text(d->done != NULL ? d->done->note : ""),
 			.state = state, .shade = report_shade(d),
 			.label = report_device_label(d),
 		};

@@ -655,18 +655,13 @@ START_TEST(empty_log)
 }
 END_TEST
 
-static bool acknowledge(void *owner, struct bytes device, struct acknowledged *out)
-{
-	(void)owner;
-	if (device.at[device.len - 1] == '3')
-		return false;
-	*out = (struct acknowledged){ .at_us = dec_1 - 2 * DAY, .note = BYTES("uninstalled, JB") };
-	return true;
-}
-
 START_TEST(acknowledged_device_that_tries_again)
 {
-	static const struct report_sources sources = { .acknowledged = acknowledge };
+	struct ack done[] = {
+		{ .device = "3c:52:82:11:22:01", .time_us = dec_1 - 2 * DAY, .note = "uninstalled, JB" },
+		{ .device = "3c:52:82:11:22:02", .time_us = dec_1 - 2 * DAY, .note = "uninstalled, JB" },
+	};
+	const struct report_sources sources = { .acks = { .list = done, .num = COUNT(done) } };
 
 	start(oct_1, PREVIOUS_NEW, 0);
 	run_to(dec_1 - 3 * DAY);
@@ -690,15 +685,16 @@ START_TEST(acknowledged_device_that_tries_again)
 }
 END_TEST
 
-static const char *vendor(void *owner, struct bytes device)
+static const char *vendor(const struct vendors *known, struct bytes device)
 {
-	return owner != NULL && device.len == 17 ? "Maker & Sons" : NULL;
+	return known != NULL && device.len == 17 ? "Maker & Sons" : NULL;
 }
 
 START_TEST(maker_is_a_column_only_where_somebody_knows)
 {
 	int                         somebody = 1;
-	const struct report_sources sources  = { .owner = &somebody, .vendor = vendor };
+	const struct report_sources sources  = { .vendors = (void *)&somebody,
+	                                         .vendor  = vendor };
 
 	start(oct_1, PREVIOUS_NEW, 0);
 	run_to(dec_1 - DAY);

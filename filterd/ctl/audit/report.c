@@ -148,30 +148,6 @@ static bool choose_period(const struct audit_options *o, const struct report_opt
 	return true;
 }
 
-/* What is not in the log: who made a device, and what somebody noted about it. */
-struct beside {
-	struct vendors *vendors;
-	struct acks     acks;
-};
-
-static const char *vendor(void *owner, struct bytes device)
-{
-	struct beside *b = owner;
-
-	return vendors_find_text(b->vendors, device);
-}
-
-static bool acknowledged(void *owner, struct bytes device, struct acknowledged *out)
-{
-	struct beside    *b   = owner;
-	const struct ack *ack = acks_find(&b->acks, device);
-
-	if (ack != NULL)
-		*out = (struct acknowledged){ .at_us = ack->time_us,
-		                              .note  = bytes_text(ack->note) };
-	return ack != NULL;
-}
-
 /* SOURCE_DATE_EPOCH is how builds that must come out the same again are told the time. */
 static int64_t made_us(const struct audit_options *o)
 {
@@ -259,8 +235,8 @@ static int end_report(const struct pass *p, struct gathered *all,
 static int audit_report_run(const struct audit_options *o, const struct report_options *own,
                             struct pass *p, struct gathered *all)
 {
-	struct beside         beside  = { 0 };
-	struct report_sources sources = { .owner = &beside, .acknowledged = acknowledged };
+	struct report_sources sources = { .vendor = vendors_find_text };
+	struct vendors       *vendors = NULL;
 	struct period         period;
 	struct entry          e;
 	char                  path[ACKS_PATH_MAX];
@@ -278,7 +254,7 @@ static int audit_report_run(const struct audit_options *o, const struct report_o
 		return given_say_memory(o);
 	all->fleet.from_us = period.from_us;
 	all->fleet.to_us   = period.to_us;
-	status = acks_file_load(o, own->acks, ACKS_LOOK, &beside.acks, path);
+	status = acks_file_load(o, own->acks, ACKS_LOOK, &sources.acks, path);
 	if (status != 0)
 		return status;
 	/* A list of thousands of files helps nobody. */
@@ -289,14 +265,14 @@ static int audit_report_run(const struct audit_options *o, const struct report_o
 		report_add(all->report, &e);
 	}
 	status = p->status;
-	if (vendors_open(NULL, &beside.vendors) == 0)
-		sources.vendor = vendor;
+	vendors_open(NULL, &vendors);
+	sources.vendors = vendors;
 	if (status == 0)
 		status = end_report(p, all, &sources);
 	if (status == 0)
 		status = write_report(o, own, p, all->report);
-	vendors_free(beside.vendors);
-	acks_free(&beside.acks);
+	vendors_free(vendors);
+	acks_free(&sources.acks);
 	return status;
 }
 
