@@ -197,7 +197,7 @@ static void put_attempt(struct text *t, const struct report *r, const struct lat
 
 static void put_latest(struct text *t, const struct report *r, const struct report_device *d)
 {
-	const struct latest_attempt *a = totals_latest(r->now, d->total, 0);
+	const struct latest_attempt *a = latest_at(d->total->latest, 0);
 
 	if (a == NULL) {
 		text_put(t, "<p class=\"left-out\">The times of its attempts are not here: memory "
@@ -206,7 +206,7 @@ static void put_latest(struct text *t, const struct report *r, const struct repo
 	}
 	text_put(t, "<p class=\"small\">Its latest records, the newest first:</p>\n<ul "
 	            "class=\"latest\">\n");
-	for (size_t back = 0; (a = totals_latest(r->now, d->total, back)) != NULL; back++)
+	for (size_t back = 0; (a = latest_at(d->total->latest, back)) != NULL; back++)
 		put_attempt(t, r, a);
 	text_put(t, "</ul>\n");
 }

@@ -7,7 +7,6 @@
  * can show some without reading the log again. 250 bytes per device, at most 16 MiB.
  */
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,22 +19,14 @@ struct latest_attempt {
 	uint8_t  layer, result;         /* enum layer, enum result */
 };
 
-struct latest_device {
+struct latest {
 	uint8_t               num, next;
 	struct latest_attempt ring[LATEST_KEPT];
 };
 
-struct latest {
-	struct latest_device *devices;          /* by the numbers of their rows */
-	size_t                room;
-	bool                  failed;           /* out of memory: some are missing */
-};
+void latest_add(struct latest *l, const struct latest_attempt *a);
 
-void latest_add(struct latest *l, size_t device, const struct latest_attempt *a);
-
-/* The record `back` places before the last one, which is 0; NULL: not kept. */
-const struct latest_attempt *latest_at(const struct latest *l, size_t device, size_t back);
-
-void latest_free(struct latest *l);
+/* The record `back` places before the last one, which is 0; NULL: not kept, or l is NULL. */
+const struct latest_attempt *latest_at(const struct latest *l, size_t back);
 
 #endif

@@ -60,13 +60,14 @@ void totals_free(struct totals *t)
 {
 	if (t == NULL)
 		return;
+	for (size_t i = 0; i < rows_num(&t->devices); i++)
+		free(((struct device_total *)rows_at(&t->devices, i))->latest);
 	rows_free(&t->devices);
 	rows_free(&t->hosts);
 	rows_free(&t->categories);
 	rows_free(&t->waivers);
 	rows_free(&t->days);
 	rows_free(&t->pairs);
-	latest_free(&t->latest);
 	free(t);
 }
 
@@ -258,7 +259,7 @@ static size_t totals_number(const struct rows *rows, const void *row)
 }
 
 static void totals_keep_latest(struct totals *t, const struct entry *e, enum result result,
-                               enum layer layer, const struct device_total *d,
+                               enum layer layer, struct device_total *d,
                                const struct host_total *h)
 {
 	const struct latest_attempt a = {
@@ -270,16 +271,12 @@ static void totals_keep_latest(struct totals *t, const struct entry *e, enum res
 		.result  = (uint8_t)result,
 	};
 
-	if (t->keeps_latest && totals_is_prohibited(result) && d != t->devices.others)
-		latest_add(&t->latest, totals_number(&t->devices, d), &a);
-}
-
-const struct latest_attempt *totals_latest(const struct totals *t, const struct device_total *d,
-                                           size_t back)
-{
-	return d == t->devices.others
-	               ? NULL
-	               : latest_at(&t->latest, totals_number(&t->devices, d), back);
+	if (!t->keeps_latest || !totals_is_prohibited(result) || d == t->devices.others)
+		return;
+	if (d->latest == NULL)
+		d->latest = calloc(1, sizeof(*d->latest));
+	if (d->latest != NULL)
+		latest_add(d->latest, &a);
 }
 
 /* Is this row new for the device, according to its bits for such rows? */

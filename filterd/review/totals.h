@@ -61,6 +61,8 @@ struct device_total {
 	unsigned            signs;              /* of any attempt: SIGN_QUESTION ... */
 	int64_t             day;                /* the last one with an attempt, since 1970 */
 	uint32_t            num_days, num_hosts;
+	/* NULL: not kept; `host` is a number of `hosts` */
+	struct latest      *latest;
 	/* from the last record, unescaped, for people; "" if never known */
 	/* its DHCP name */
 	char                name[DEVICE_NAME_MAX + 1];
@@ -123,7 +125,6 @@ struct totals {
 	bool                devices_only;
 	/* also the latest attempts of each device: likewise */
 	bool                keeps_latest;
-	struct latest       latest;
 	struct totals_tally all;
 	uint64_t            layers[LAYERS];     /* attempts on prohibited hosts */
 	struct rows         devices, hosts, categories, waivers, days, pairs;
@@ -148,10 +149,6 @@ void totals_add(struct totals *t, const struct entry *e);
 int64_t device_tried(const struct device_total *d);
 /* The same, doubtful or not. */
 int64_t device_last(const struct device_total *d);
-
-/* latest_at() of a device; NULL: no more are kept, or none. `host` is a number of `hosts`. */
-const struct latest_attempt *totals_latest(const struct totals *t, const struct device_total *d,
-                                           size_t back);
 
 /* The names of its two rows. The shared row has only one. */
 struct bytes pair_device(const struct pair_total *p);
