@@ -89,7 +89,7 @@ static const char *begins(const struct report *r)
 static enum mood say_active(struct writer *w, const struct report *r)
 {
 	const struct report_coverage *c   = &r->coverage;
-	uint32_t                      ppm = report_active_ppm(r);
+	uint32_t                      ppm = report_covered_ppm(&r->coverage);
 
 	if (!c->has_span) {
 		write_text(w, "Nothing is known: the log has no record of this time.");
@@ -126,7 +126,7 @@ static void name_devices(struct answer *a, const struct report *r)
 	for (size_t i = 0; i < r->num_devices && a->num_names < ANSWER_NAMES; i++) {
 		const struct report_device *d = &r->devices[i];
 
-		if (d->state == DEVICE_TRIES || d->state == DEVICE_RETURNED)
+		if (report_still_tries(d))
 			a->names[a->num_names++] = (struct answer_name){
 				.name    = report_device_label(d),
 				.gateway = d->gateway,

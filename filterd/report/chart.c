@@ -298,7 +298,7 @@ void chart_coverage(struct text *t, const struct report *r)
 	           "<title id=\"cover-t\">When the filter was at work: {} of the time that the log "
 	           "covers. Where there is no record it is hatched. The gaps are listed "
 	           "below.</title>",
-	           word_percent(report_active_ppm(r)));
+	           word_percent(report_covered_ppm(&r->coverage)));
 	put_rect(t, "missing", 0, 0, 10000, 240);
 	if (c->has_span)
 		put_rect(t, "on", (int64_t)((long double)(c->from_us - r->period.from_us) * scale),

@@ -18,14 +18,7 @@
 
 static char *copy_of(struct bytes text)
 {
-	char *copy = malloc(text.len + 1);
-
-	if (copy == NULL)
-		return NULL;
-	if (text.len > 0)
-		memcpy(copy, text.at, text.len);
-	copy[text.len] = '\0';
-	return copy;
+	return text.len > 0 ? strndup((const char *)text.at, text.len) : strdup("");
 }
 
 static void free_row(struct fleet_log *l)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Months come from people.c's calendar: the first ten characters of a time are its date. */
-
 #include "report/period.h"
 
 #include "base/timezone.h"
@@ -21,36 +19,23 @@ static struct bytes date_of(int64_t us, uint8_t room[16])
 	return writer_written(&w);
 }
 
-static unsigned two_digits(struct bytes text, size_t at)
-{
-	return at + 2 <= text.len ? (text.at[at] - '0') * 10U + (text.at[at + 1] - '0') : 0;
-}
-
-static int64_t period_month_begin(int64_t us)
-{
-	uint8_t room[16];
-
-	return timezone_day_begins(timezone_day(us) - (int64_t)two_digits(date_of(us, room), 8) +
-	                           1);
-}
-
 /* 31 days after the first of a month are in the next month. */
 static int64_t month_after(int64_t begin_us)
 {
-	return period_month_begin(timezone_day_begins(timezone_day(begin_us) + 31));
+	return people_month_begin(timezone_day_begins(timezone_day(begin_us) + 31));
 }
 
 struct period period_month(int64_t in_us)
 {
-	int64_t begin = period_month_begin(in_us);
+	int64_t begin = people_month_begin(in_us);
 
-	return (struct period){ .before_us = period_month_begin(begin - 1), .from_us = begin,
+	return (struct period){ .before_us = people_month_begin(begin - 1), .from_us = begin,
 	                        .to_us = month_after(begin) };
 }
 
 static bool is_month(const struct period *p)
 {
-	return period_month_begin(p->from_us) == p->from_us && month_after(p->from_us) == p->to_us;
+	return people_month_begin(p->from_us) == p->from_us && month_after(p->from_us) == p->to_us;
 }
 
 static bool is_day(int64_t us)
@@ -85,10 +70,11 @@ void period_write(struct writer *w, const struct period *p)
 {
 	uint8_t      room[16];
 	struct bytes date = date_of(p->from_us, room);
-	unsigned     month = two_digits(date, 5);
+	struct bytes month = bytes_from(date, 5);
+	uint64_t     number;
 
-	if (is_month(p) && month >= 1 && month <= COUNT(month_names)) {
-		write_words(w, "{} {}", month_names[month - 1], bytes_first(date, 4));
+	if (is_month(p) && bytes_cut_number(&month, &number)) {
+		write_words(w, "{} {}", month_names[number - 1], bytes_first(date, 4));
 	} else if (!is_days(p)) {
 		write_words(w, "{} to {}", word_second(p->from_us), word_second(p->to_us));
 	} else {

@@ -89,7 +89,7 @@ static bool is_random_mac(struct bytes device)
 	return mac_from_text(device, mac) == PARSE_OK && mac_is_private(mac);
 }
 
-static bool report_still_tries(const struct report_device *d)
+bool report_still_tries(const struct report_device *d)
 {
 	return d->state == DEVICE_TRIES || d->state == DEVICE_RETURNED;
 }
@@ -290,27 +290,18 @@ struct bytes report_device_label(const struct report_device *d)
 
 void report_write_state(struct writer *w, const struct report_device *d)
 {
+	static const char *const names[] = {
+		[DEVICE_TRIES] = "still tries", [DEVICE_RETURNED] = "tries again",
+		[DEVICE_QUIET] = "quiet ",      [DEVICE_ACKNOWLEDGED] = "acknowledged",
+		[DEVICE_DOUBTFUL] = "perhaps a VPN",
+	};
 	int64_t days = d->quiet_us / TOTALS_DAY_US;
 
-	switch (d->state) {
-	case DEVICE_TRIES:
-		write_text(w, "still tries");
-		break;
-	case DEVICE_RETURNED:
-		write_text(w, "tries again");
-		break;
-	case DEVICE_QUIET:
-		write_text(w, "quiet ");
-		write_decimal(w, (uint64_t)days);
-		write_text(w, days == 1 ? " day" : " days");
-		break;
-	case DEVICE_ACKNOWLEDGED:
-		write_text(w, "acknowledged");
-		break;
-	case DEVICE_DOUBTFUL:
-		write_text(w, "perhaps a VPN");
-		break;
-	}
+	write_text(w, names[d->state]);
+	if (d->state != DEVICE_QUIET)
+		return;
+	write_decimal(w, (uint64_t)days);
+	write_text(w, days == 1 ? " day" : " days");
 }
 
 enum shade report_shade(const struct report_device *d)
@@ -321,19 +312,13 @@ enum shade report_shade(const struct report_device *d)
 }
 
 /* Rounded down: 100 % means all. */
-static uint32_t parts(uint64_t part, uint64_t all)
-{
-	return all == 0 ? 1000000 : (uint32_t)((long double)part * 1000000 / (long double)all);
-}
-
 uint32_t report_blocked_ppm(const struct report *r)
 {
-	return parts(r->now->all.attempts[RESULT_BLOCKED], tally_prohibited(&r->now->all));
-}
+	uint64_t all     = tally_prohibited(&r->now->all),
+		 blocked = r->now->all.attempts[RESULT_BLOCKED];
 
-uint32_t report_active_ppm(const struct report *r)
-{
-	return report_covered_ppm(&r->coverage);
+	return all == 0 ? 1000000
+	                : (uint32_t)((long double)blocked * 1000000 / (long double)all);
 }
 
 const struct day_total *report_day(const struct report *r, int64_t day)

@@ -106,6 +106,8 @@ int report_end(struct report *r, const struct verify *v, const struct report_sou
 void report_begin_log(struct report *r, struct bytes sensor);
 int  report_end_fleet(struct report *r, struct fleet *fleet, const struct report_sources *sources);
 
+bool report_still_tries(const struct report_device *d);
+
 /* A device's name for people: the name it gave itself, else its key. */
 struct bytes report_device_label(const struct report_device *d);
 
@@ -118,9 +120,6 @@ enum shade report_shade(const struct report_device *d);
  * there were none.
  */
 uint32_t report_blocked_ppm(const struct report *r);
-
-/* Part of the covered time in which the filter was at work, in parts of a million. */
-uint32_t report_active_ppm(const struct report *r);
 
 /* The day's row; NULL: no attempt. Takes: days since 1970. */
 const struct day_total *report_day(const struct report *r, int64_t day);

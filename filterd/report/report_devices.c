@@ -49,8 +49,7 @@ static void put_left_out(struct text *t, const struct report *r)
 	if (r->num_devices <= shown)
 		return;
 	for (size_t i = shown; i < r->num_devices; i++)
-		trying += r->devices[i].state == DEVICE_TRIES ||
-		          r->devices[i].state == DEVICE_RETURNED;
+		trying += report_still_tries(&r->devices[i]);
 	html_words(t,
 	           "<p class=\"left-out\">And {} more, of which {} still tr[ies|y]: they are in "
 	           "the CSV, and ",

@@ -203,7 +203,7 @@ static void put_coverage(struct text *t, const struct report *r)
 {
 	put_title(t, "Was the filter at work?");
 	if (r->coverage.has_span) {
-		text_words(t, "{} of the time; ", word_percent(report_active_ppm(r)));
+		text_words(t, "{} of the time; ", word_percent(report_covered_ppm(&r->coverage)));
 		met_write(text_room(t, 256), &r->met);
 		text_put(t, "\n");
 	} else {

@@ -9,14 +9,9 @@
 #include "present/html.h"
 #include "report/told.h"
 
-static void trend_put_figure(struct text *t, const char *title, uint64_t number)
+static void trend_put(struct text *t, const char *title, struct word figure)
 {
-	html_words(t, "<div><dt>{}</dt><dd>{}</dd></div>\n", title, number);
-}
-
-static void put_percent(struct text *t, const char *title, uint32_t ppm)
-{
-	html_words(t, "<div><dt>{}</dt><dd>{}</dd></div>\n", title, word_percent(ppm));
+	html_words(t, "<div><dt>{}</dt><dd>{}</dd></div>\n", title, figure);
 }
 
 /* Without records a count of zero means nothing. */
@@ -25,64 +20,55 @@ static void put_not_counted(struct text *t, const char *title)
 	html_words(t, "<div><dt>{}</dt><dd class=\"words\">not counted</dd></div>\n", title);
 }
 
-static void put_unseen(struct text *t, uint64_t packets, bool are_counted, bool is_all)
-{
-	if (!are_counted && packets == 0)
-		put_not_counted(t, "packets passed unseen");
-	else
-		trend_put_figure(t,
-		                 is_all ? "packets passed unseen"
-		                        : "packets passed unseen, where counted",
-		                 packets);
-}
-
 static void put_packets(struct text *t, const struct report *r)
 {
-	const struct fleet *f = r->fleet;
-	size_t              counted = 0, all = 0;
+	const struct fleet           *f = r->fleet;
+	const struct report_coverage *c = &r->coverage;
+	uint64_t packets  = f != NULL ? fleet_packets(f) : c->packets;
+	bool     is_known = f != NULL ? fleet_packets_known(f) : c->are_counted,
+		 is_all   = f != NULL || (c->are_counted && c->num_uncounted == 0);
 
-	if (f == NULL) {
-		put_unseen(t, r->coverage.packets, r->coverage.are_counted,
-		           r->coverage.are_counted && r->coverage.num_uncounted == 0);
-		return;
-	}
-	for (size_t i = 0; i < f->num; i++) {
-		all     += f->list[i].cover.has_span;
-		counted += f->list[i].cover.has_span && f->list[i].cover.are_counted;
-	}
-	put_unseen(t, fleet_packets(f), fleet_packets_known(f), counted == all);
+	for (size_t i = 0; f != NULL && i < f->num; i++)
+		is_all &= !f->list[i].cover.has_span || f->list[i].cover.are_counted;
+	if (!is_known && packets == 0)
+		put_not_counted(t, "packets passed unseen");
+	else
+		trend_put(t,
+		          is_all ? "packets passed unseen"
+		                 : "packets passed unseen, where counted",
+		          word_number(packets));
 }
 
 void report_write_figures(struct text *t, const struct report *r)
 {
-	uint64_t prohibited = tally_prohibited(&r->now->all);
+	const struct fleet *f          = r->fleet;
+	uint64_t            prohibited = tally_prohibited(&r->now->all);
 
 	text_put(t, "<dl class=\"figures\">\n");
-	if (r->fleet != NULL) {
-		trend_put_figure(t, r->fleet->num_gateways == 1 ? "gateway" : "gateways",
-		                 r->fleet->num_gateways);
-		trend_put_figure(t, "of them silent",
-		                       r->fleet->num_now[NOW_SILENT] +
-		                               r->fleet->num_now[NOW_ABSENT]);
-		trend_put_figure(t, "records missing", r->fleet->num_missing);
+	if (f != NULL) {
+		trend_put(t, f->num_gateways == 1 ? "gateway" : "gateways",
+		          word_number(f->num_gateways));
+		trend_put(t, "of them silent",
+		          word_number(f->num_now[NOW_SILENT] + f->num_now[NOW_ABSENT]));
+		trend_put(t, "records missing", word_number(f->num_missing));
 	}
-	trend_put_figure(t, r->num_tries == 1 ? "device still tries" : "devices still try",
-	                       r->num_tries);
-	if (r->fleet == NULL) {
-		trend_put_figure(t, "quiet for 7 days", r->num_quiet);
-		trend_put_figure(t, "new in this time", r->num_new);
+	trend_put(t, r->num_tries == 1 ? "device still tries" : "devices still try",
+	          word_number(r->num_tries));
+	if (f == NULL) {
+		trend_put(t, "quiet for 7 days", word_number(r->num_quiet));
+		trend_put(t, "new in this time", word_number(r->num_new));
 		if (r->num_doubtful > 0)
-			trend_put_figure(t, "perhaps only a VPN", r->num_doubtful);
+			trend_put(t, "perhaps only a VPN", word_number(r->num_doubtful));
 	}
-	trend_put_figure(t, "attempts", prohibited);
+	trend_put(t, "attempts", word_number(prohibited));
 	if (prohibited > 0)
-		put_percent(t, "of them blocked", report_blocked_ppm(r));
-	if (r->coverage.has_span && r->fleet == NULL)
-		put_percent(t, "filter active", report_active_ppm(r));
+		trend_put(t, "of them blocked", word_percent(report_blocked_ppm(r)));
+	if (r->coverage.has_span && f == NULL)
+		trend_put(t, "filter active", word_percent(report_covered_ppm(&r->coverage)));
 	if (r->met.num_told > 0) {
-		trend_put_figure(t, "connections looked at", r->met.looked_at);
-		trend_put_figure(t, "connections not looked at",
-		                       r->met.of - r->met.looked_at);
+		trend_put(t, "connections looked at", word_number(r->met.looked_at));
+		trend_put(t, "connections not looked at",
+		          word_number(r->met.of - r->met.looked_at));
 	} else {
 		put_not_counted(t, "connections looked at");
 	}

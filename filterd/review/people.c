@@ -94,7 +94,7 @@ static int64_t people_day_begin(int64_t us, int64_t days_later)
 	return timezone_day_begins(timezone_day(us) + days_later);
 }
 
-static int64_t people_month_begin(int64_t us)
+int64_t people_month_begin(int64_t us)
 {
 	uint8_t       room[16];
 	struct writer w = writer_over(room, sizeof(room));

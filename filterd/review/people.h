@@ -26,6 +26,9 @@ enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out);
 /* "90 days", "30d", "36h": a length of time, in microseconds, more than 0. */
 enum parse people_read_span(struct bytes text, int64_t *us_out);
 
+/* The first moment of the month, in the reader's zone. */
+int64_t people_month_begin(int64_t us);
+
 /* The text of --help for both. */
 extern const char people_time_help[];
 

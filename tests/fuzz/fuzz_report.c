@@ -146,7 +146,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	verify_end(v, INT64_MAX);
 	if (report_end(r, v, NULL) != 0)
 		abort();
-	if (report_active_ppm(r) > 1000000 || report_blocked_ppm(r) > 1000000 ||
+	if (report_covered_ppm(&r->coverage) > 1000000 || report_blocked_ppm(r) > 1000000 ||
 	    r->coverage.gaps_us < 0)
 		abort();
 	print(r, true, report_write_html);
