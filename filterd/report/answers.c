@@ -130,9 +130,7 @@ static void name_devices(struct answer *a, const struct report *r)
 			a->names[a->num_names++] = (struct answer_name){
 				.name    = report_device_label(d),
 				.gateway = d->gateway,
-				.device  = d->total != r->now->devices.others
-		                                   ? d->total->row.name
-		                                   : BYTES(""),
+				.device  = d->is_shared ? BYTES("") : d->total->row.name,
 			};
 	}
 }

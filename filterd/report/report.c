@@ -100,16 +100,16 @@ static void end_device(struct report *r, const struct device_total *total,
 	const struct device_total *before = rows_find(&r->before->devices, total->row.name);
 	struct bytes               gateway, key = totals_device(total->row.name, &gateway);
 	const int64_t              last_us   = device_tried(total);
-	const bool                 is_shared = total == r->now->devices.others;
 	struct report_device       d         = {
 		.total     = total,
 		.key       = key,
 		.gateway   = gateway,
+		.is_shared = total == r->now->devices.others,
 		.is_random = is_random_mac(key),
 		.quiet_us  = r->end_us > last_us ? r->end_us - last_us : 0,
 	};
 
-	d.done = is_shared ? NULL : acks_find(&s->acks, key);
+	d.done = d.is_shared ? NULL : acks_find(&s->acks, key);
 	/* Time without records, or before the first one, does not count as quiet. */
 	d.quiet_us -= report_missing(&r->coverage, last_us, r->end_us) +
 	              report_overlap(last_us, r->end_us, INT64_MIN,
@@ -123,9 +123,9 @@ static void end_device(struct report *r, const struct device_total *total,
 		d.state = DEVICE_QUIET;
 	else
 		d.state = d.done != NULL ? DEVICE_RETURNED : DEVICE_TRIES;
-	d.is_new = r->has_before && !is_shared && d.state != DEVICE_DOUBTFUL &&
+	d.is_new = r->has_before && !d.is_shared && d.state != DEVICE_DOUBTFUL &&
 	           (before == NULL || device_tried(before) == 0);
-	d.vendor = s->vendor != NULL && !is_shared ? s->vendor(s->vendors, key) : NULL;
+	d.vendor = s->vendor != NULL && !d.is_shared ? s->vendor(s->vendors, key) : NULL;
 	r->num_tries        += report_still_tries(&d);
 	r->num_returned     += d.state == DEVICE_RETURNED;
 	r->num_quiet        += d.state == DEVICE_QUIET;
@@ -136,47 +136,33 @@ static void end_device(struct report *r, const struct device_total *total,
 }
 
 /* Devices that need work come first. */
-static int sort_devices(struct report *r)
+static int devices_by_need(const void *left, const void *right)
 {
-	const bool has_others = r->now->devices.others != NULL && r->num_devices > 0 &&
-	                        r->devices[r->num_devices - 1].total == r->now->devices.others;
-	size_t                num = r->num_devices - has_others, next = 0;
-	struct report_device *sorted = calloc(num + 1, sizeof(*sorted));
+	const struct report_device *a = left, *b = right;
 
-	if (sorted == NULL)
-		return -ENOMEM;
-	for (int wanted = 1; wanted >= 0; wanted--) {
-		for (size_t i = 0; i < num; i++) {
-			if (report_still_tries(&r->devices[i]) == (wanted == 1))
-				sorted[next++] = r->devices[i];
-		}
-	}
-	if (has_others)
-		sorted[next] = r->devices[num];
-	free(r->devices);
-	r->devices = sorted;
-	return 0;
+	if (a->is_shared != b->is_shared)
+		return a->is_shared ? 1 : -1;
+	if (report_still_tries(a) != report_still_tries(b))
+		return report_still_tries(a) ? -1 : 1;
+	return totals_by_attempts_device(a->total, b->total);
 }
 
+/* Without devices that only reached for watched hosts. */
 static int end_devices(struct report *r, const struct report_sources *s)
 {
-	size_t num    = rows_num(&r->now->devices);
-	void **sorted = rows_sorted(&r->now->devices, totals_by_attempts_device);
+	size_t num = rows_num(&r->now->devices);
 
 	r->devices = calloc(num + 1, sizeof(*r->devices));
-	if (r->devices == NULL || (num > 0 && sorted == NULL)) {
-		free(sorted);
+	if (r->devices == NULL)
 		return -ENOMEM;
-	}
 	for (size_t i = 0; i < num; i++) {
-		const struct device_total *total = sorted[i];
+		const struct device_total *total = rows_at(&r->now->devices, i);
 
-		/* Without devices that only reached for watched hosts. */
 		if (tally_prohibited(&total->tally) > 0)
 			end_device(r, total, s);
 	}
-	free(sorted);
-	return sort_devices(r);
+	qsort(r->devices, r->num_devices, sizeof(*r->devices), devices_by_need);
+	return 0;
 }
 
 static void end_before(struct report *r)
@@ -286,6 +272,18 @@ int report_end_fleet(struct report *r, struct fleet *fleet, const struct report_
 struct bytes report_device_label(const struct report_device *d)
 {
 	return d->total->name[0] != '\0' ? bytes_text(d->total->name) : d->key;
+}
+
+bool report_is_plain(struct bytes text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "._:-";
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (memchr(plain, text.at[i], sizeof(plain) - 1) == NULL)
+			return false;
+	}
+	return true;
 }
 
 void report_write_state(struct writer *w, const struct report_device *d)

@@ -34,6 +34,7 @@ struct report_device {
 	enum device_state          state;
 	/* no attempt in the period before; never set if that is unknown */
 	bool                       is_new;
+	bool                       is_shared;   /* several that cannot be told apart */
 	bool                       is_random;   /* a private MAC */
 	int64_t                    quiet_us;    /* from its last attempt to the end */
 	const char                *vendor;      /* NULL: not known */
@@ -110,6 +111,9 @@ bool report_still_tries(const struct report_device *d);
 
 /* A device's name for people: the name it gave itself, else its key. */
 struct bytes report_device_label(const struct report_device *d);
+
+/* It has only letters, digits, dots, colons, hyphens and underscores. */
+bool report_is_plain(struct bytes text);
 
 /* "still tries", "quiet 12 days", "acknowledged", "tries again", "perhaps a VPN" */
 void report_write_state(struct writer *w, const struct report_device *d);

@@ -12,7 +12,6 @@
 #include "report/sheets.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* hosts of a device; the CSV has all */
 #define HOSTS_SHOWN 20
@@ -35,11 +34,6 @@ static void put_evidence(struct text *t, const struct device_total *d)
 	else
 		signs_write(&w, d->signs);
 	html_text(t, writer_written(&w), SIZE_MAX);
-}
-
-static bool is_shared_row(const struct report *r, const struct report_device *d)
-{
-	return d->total == r->now->devices.others;
 }
 
 static void put_left_out(struct text *t, const struct report *r)
@@ -213,12 +207,8 @@ static void put_latest(struct text *t, const struct report *r, const struct repo
 /* A word of a command, quoted for a shell. */
 static void write_quoted(struct writer *w, struct bytes word)
 {
-	bool is_plain = word.len > 0;
+	bool is_plain = word.len > 0 && report_is_plain(word);
 
-	for (size_t i = 0; i < word.len; i++)
-		is_plain &= word.at[i] != 0 && word.at[i] < 0x80 &&
-		            strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-		                   ".:-_", word.at[i]) != NULL;
 	write_text(w, is_plain ? "" : "'");
 	for (size_t i = 0; i < word.len; i++) {
 		if (word.at[i] == '\'')
@@ -291,7 +281,7 @@ void report_write_device_attempts(struct text *t, const struct report *r)
 	for (size_t i = 0; i < devices_shown(r); i++) {
 		const struct report_device *d = &r->devices[i];
 
-		if (is_shared_row(r, d))
+		if (d->is_shared)
 			continue;
 		place.len = 0;
 		sheets_write_place(&place, d->total->row.name);

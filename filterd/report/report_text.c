@@ -14,8 +14,6 @@
 #include "review/words.h"
 #include "review/verdict.h"
 
-#include <string.h>
-
 #define TEXT_COLUMNS 100
 #define BAR_COLUMNS  40
 
@@ -56,13 +54,8 @@ static void put_sheet(struct text *t, struct sheet s, const char *none)
 /* A name in quotes if it could be taken for more than a name. */
 static void put_label(struct text *t, struct bytes label)
 {
-	bool plain = true;
+	bool plain = report_is_plain(label);
 
-	for (size_t i = 0; i < label.len; i++)
-		plain &=
-			label.at[i] > 0 && label.at[i] < 0x80 &&
-			strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-",
-		               label.at[i]) != NULL;
 	text_put(t, plain ? "" : "\"");
 	plain_text(t, label, 48);
 	text_put(t, plain ? "" : "\"");

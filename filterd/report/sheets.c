@@ -46,7 +46,7 @@ struct sheet sheets_devices(const struct report *r)
 
 		report_write_state(&w, d);
 		write_text(&w, d->is_new ? ", new" : "");
-		if (d->total != r->now->devices.others)
+		if (!d->is_shared)
 			sheets_write_place(&p, d->total->row.name);
 		shown.place = writer_written(&p);
 		tallied_put_device(&s, r->now, &shown);
