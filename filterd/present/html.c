@@ -200,6 +200,7 @@ void html_word(struct text *t, struct word word)
 		word.kind = WORD_MINUTE;
 	word_write(&w, &word);
 	switch (word.kind) {
+	case WORD_FORM:    text_bytes(t, word.text);                break;
 	case WORD_TEXT:    html_text(t, word.text, SIZE_MAX);       break;
 	case WORD_NAME:    html_name(t, word.text);                 break;
 	case WORD_SIZE:
@@ -221,11 +222,6 @@ void html_bar(struct text *t, double percent)
 	             percent);
 }
 
-static void html_put_form(void *owner, struct bytes piece)
-{
-	text_bytes(owner, piece);
-}
-
 static void html_put_word(void *owner, const struct word *word)
 {
 	html_word(owner, *word);
@@ -233,9 +229,7 @@ static void html_put_word(void *owner, const struct word *word)
 
 void words_html(struct text *t, const char *form, const struct word *words, size_t num)
 {
-	const struct words_to to = { t, html_put_form, html_put_word };
-
-	words_put(&to, form, words, num);
+	words_put(html_put_word, t, form, words, num);
 }
 
 static bool html_is_digit(uint8_t c)

@@ -90,21 +90,18 @@ static void report_text_put_answers(struct text *t, const struct report *r)
 
 static void put_hosts(struct text *t, const struct report *r)
 {
-	struct sheet layers = tallied_layers(r->now);
-
 	put_title(t, "What they ask for");
 	if (tally_prohibited(&r->now->all) == 0) {
 		text_put(t, r->coverage.has_span
 		                    ? "nothing that is prohibited, in the time that is known\n"
 		                    : "not known: the log has no record of this time\n");
-		sheet_free(&layers);
 		return;
 	}
 	put_sheet(t, tallied_hosts(r->now, true), "");
 	text_put(t, "\n");
 	put_sheet(t, tallied_categories(r->now), "");
 	text_put(t, "\n");
-	put_sheet(t, layers, "");
+	put_sheet(t, tallied_layers(r->now), "");
 	text_words(t, "\ntogether {} attempts, by category as by where the name was seen\n",
 	           tally_prohibited(&r->now->all));
 }

@@ -30,8 +30,13 @@ struct word word_itself(struct word word)
 	return word;
 }
 
+static void words_put_form(words_to *to, void *owner, const char *form, size_t len)
+{
+	to(owner, &(struct word){ .kind = WORD_FORM, .text = bytes_of(form, len) });
+}
+
 /* Takes: form, after a "["; number, the last one. Gives: the form after the "]". */
-static const char *words_choose(const struct words_to *to, const char *form,
+static const char *words_choose(words_to *to, void *owner, const char *form,
                                 const struct word *words, uint64_t number)
 {
 	const char *end = strchr(form, ']'), *bar;
@@ -46,11 +51,11 @@ static const char *words_choose(const struct words_to *to, const char *form,
 		form = bar != NULL ? bar + 1 : form;
 	else
 		bar = bar != NULL ? bar : form;
-	to->form(to->owner, bytes_of(form, (size_t)((number == 1 ? bar : end) - form)));
+	words_put_form(to, owner, form, (size_t)((number == 1 ? bar : end) - form));
 	return end + 1;
 }
 
-void words_put(const struct words_to *to, const char *form, const struct word *words, size_t num)
+void words_put(words_to *to, void *owner, const char *form, const struct word *words, size_t num)
 {
 	uint64_t number = 0;
 	size_t   next   = 0;
@@ -58,14 +63,14 @@ void words_put(const struct words_to *to, const char *form, const struct word *w
 	while (*form != '\0') {
 		size_t len = strcspn(form, "{[");
 
-		to->form(to->owner, bytes_of(form, len));
+		words_put_form(to, owner, form, len);
 		form += len;
 		if (*form == '[') {
-			form = words_choose(to, form + 1, words, number);
+			form = words_choose(to, owner, form + 1, words, number);
 		} else if (*form == '{') {
 			assert(next < num);
 			number = words[next].kind == WORD_NUMBER ? words[next].number : number;
-			to->word(to->owner, &words[next++]);
+			to(owner, &words[next++]);
 			form += 2;
 		}
 	}
@@ -76,6 +81,7 @@ void word_write(struct writer *w, const struct word *word)
 {
 	switch (word->kind) {
 	case WORD_NUMBER:  people_write_number(w, word->number);            break;
+	case WORD_FORM:
 	case WORD_TEXT:
 	case WORD_NAME:    write_bytes(w, word->text);                      break;
 	case WORD_SIZE:    people_write_bytes(w, word->number);             break;
@@ -88,11 +94,6 @@ void word_write(struct writer *w, const struct word *word)
 	}
 }
 
-static void words_write_form(void *owner, struct bytes piece)
-{
-	write_bytes(owner, piece);
-}
-
 static void words_write_word(void *owner, const struct word *word)
 {
 	word_write(owner, word);
@@ -100,19 +101,14 @@ static void words_write_word(void *owner, const struct word *word)
 
 void words_write(struct writer *w, const char *form, const struct word *words, size_t num)
 {
-	const struct words_to to = { w, words_write_form, words_write_word };
-
-	words_put(&to, form, words, num);
-}
-
-static void words_text_form(void *owner, struct bytes piece)
-{
-	text_bytes(owner, piece);
+	words_put(words_write_word, w, form, words, num);
 }
 
 static void words_text_word(void *owner, const struct word *word)
 {
-	if (word->kind == WORD_TEXT || word->kind == WORD_NAME)
+	if (word->kind == WORD_FORM)
+		text_bytes(owner, word->text);
+	else if (word->kind == WORD_TEXT || word->kind == WORD_NAME)
 		plain_text(owner, word->text, SIZE_MAX);
 	else
 		word_write(text_room(owner, WORD_ROOM), word);
@@ -120,7 +116,5 @@ static void words_text_word(void *owner, const struct word *word)
 
 void words_text(struct text *t, const char *form, const struct word *words, size_t num)
 {
-	const struct words_to to = { t, words_text_form, words_text_word };
-
-	words_put(&to, form, words, num);
+	words_put(words_text_word, t, form, words, num);
 }

@@ -17,7 +17,7 @@
 
 struct word {
 	enum {
-		WORD_NUMBER, WORD_TEXT, WORD_NAME, WORD_SIZE, WORD_PERCENT,
+		WORD_FORM, WORD_NUMBER, WORD_TEXT, WORD_NAME, WORD_SIZE, WORD_PERCENT,
 		WORD_SPAN, WORD_DAY, WORD_MINUTE, WORD_SECOND, WORD_MOMENT,
 	} kind;
 	uint64_t     number;
@@ -46,14 +46,10 @@ struct word word_itself(struct word word);
 #define write_words(w, ...) words_write(w, WORDS(__VA_ARGS__))
 #define text_words(t, ...)  words_text(t, WORDS(__VA_ARGS__))
 
-/* For other outputs (html.h): pieces of the form and arguments, in turn. */
-struct words_to {
-	void  *owner;
-	void (*form)(void *owner, struct bytes piece);
-	void (*word)(void *owner, const struct word *word);
-};
+/* For other outputs (html.h): pieces of the form, each a WORD_FORM, and arguments, in turn. */
+typedef void words_to(void *owner, const struct word *word);
+void words_put(words_to *to, void *owner, const char *form, const struct word *words, size_t num);
 
-void words_put(const struct words_to *to, const char *form, const struct word *words, size_t num);
 void words_write(struct writer *w, const char *form, const struct word *words, size_t num);
 void words_text(struct text *t, const char *form, const struct word *words, size_t num);
 
