@@ -47,6 +47,14 @@ static void board_json_text(struct json *j, const char *name, const char *text)
 	json_text(j, name, text[0] != '\0' ? text : NULL);
 }
 
+static void board_json_known(struct json *j, const char *name, bool is_known, bool value)
+{
+	if (is_known)
+		json_bool(j, name, value);
+	else
+		json_text(j, name, NULL);
+}
+
 static void board_json_status(struct json *j, const struct said *s)
 {
 	size_t most = j->w->len + TROUBLES_BYTES;
@@ -121,14 +129,6 @@ static void board_json_feed(struct json *j, const struct said *s)
 	json_end(j);
 }
 
-static void board_json_asked(struct json *j, const struct attempt *a)
-{
-	if (a->has_asked)
-		json_bool(j, "asked", a->asked);
-	else
-		json_text(j, "asked", NULL);
-}
-
 static void board_json_note(struct json *j, const struct board_device *d)
 {
 	if (d->note == NULL) {
@@ -153,10 +153,7 @@ static void board_json_waiver(struct json *j, const struct said *s, const struct
 	json_text(j, "id", w->id);
 	json_time(j, "until", w->until_us);
 	json_text(j, "reason", w->reason);
-	if (s->has_waivers)
-		json_bool(j, "in_force", said_is_loaded(s, w->id, w->until_us));
-	else
-		json_text(j, "in_force", NULL);
+	board_json_known(j, "in_force", s->has_waivers, said_is_loaded(s, w->id, w->until_us));
 	json_end(j);
 }
 
@@ -172,17 +169,14 @@ static void board_json_device(struct json *j, const struct board *b, const struc
 	json_text(j, "vendor", d->vendor);
 	json_time(j, "first", d->first_us);
 	json_time(j, "last", last->time_us);
-	if (b->devices.is_short)
-		json_text(j, "is_new", NULL);
-	else
-		json_bool(j, "is_new", d->is_new);
+	board_json_known(j, "is_new", !b->devices.is_short, d->is_new);
 	json_bool(j, "still", d->is_still);
 	json_number(j, "attempts", d->attempts);
 	json_number(j, "blocked", d->blocked);
 	board_json_text(j, "last_host", last->host);
 	board_json_text(j, "last_layer", last->layer);
 	json_text(j, "last_result", attempt_result(last->result));
-	board_json_asked(j, last);
+	board_json_known(j, "asked", last->has_asked, last->asked);
 	board_json_note(j, d);
 	board_json_waiver(j, &b->said, d->waiver);
 	json_end(j);
@@ -218,7 +212,7 @@ static void board_json_attempt(struct json *j, const struct attempt *a)
 	board_json_text(j, "category", a->category);
 	json_text(j, "result", attempt_result(a->result));
 	json_number(j, "count", a->count);
-	board_json_asked(j, a);
+	board_json_known(j, "asked", a->has_asked, a->asked);
 	json_end(j);
 }
 
