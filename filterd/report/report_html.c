@@ -17,11 +17,6 @@
 
 #include <string.h>
 
-static void put_period(struct text *t, const struct report *r)
-{
-	period_write(text_room(t, 64), &r->period);
-}
-
 /* What the page is about. */
 static void put_subject(struct text *t, const struct report *r, const struct report_about *about)
 {
@@ -68,7 +63,7 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	            "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" "
 	            "content=\"no-referrer\">\n<title>Filter report, ");
-	put_period(t, r);
+	period_write(text_room(t, 64), &r->period);
 	text_put(t, "</title>\n<style>\n");
 	report_write_style(t);
 	put_margins(t, r, about);
@@ -76,7 +71,7 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	chart_hatch(t);
 	text_put(t, "<header>\n<p class=\"eyebrow\">Filter "
 	            "report</p>\n<h1>");
-	put_period(t, r);
+	period_write(text_room(t, 64), &r->period);
 	text_put(t, "</h1>\n<p class=\"soft\">");
 	put_subject(t, r, about);
 	html_words(t, ". Made {}; ", word_moment(about->made_us));

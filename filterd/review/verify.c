@@ -37,11 +37,6 @@ void verify_free(struct verify *v)
 	free(v);
 }
 
-void verify_key_line(struct verify *v, struct bytes line)
-{
-	seals_known(&v->seals, line);
-}
-
 static void note_newest(struct verify *v, const struct line_end *end, int64_t time_us)
 {
 	v->signed_us     = time_us;
@@ -430,7 +425,7 @@ bool verify_piece(struct verify *v, const struct piece *p, struct entry *e)
 	case PIECE_PART:   return verify_any_line(v, p, e);
 	case PIECE_LONG:   verify_broken(v, p->num); break;
 	case PIECE_UNREAD: verify_unread(v, p->file, p->why); break;
-	case PIECE_KEY:    verify_key_line(v, p->line); break;
+	case PIECE_KEY:    seals_known(&v->seals, p->line); break;
 	case PIECE_RIVAL:  verify_rival(v, p->from, p->to, p->num); break;
 	}
 	return false;

@@ -76,14 +76,13 @@ struct verify *verify_new(const struct note_key *root, struct anchors *anchors);
 void           verify_free(struct verify *v);
 
 /*
- * verify_key_line - a line of audit.keys: all of them before the first record.
  * verify_line     - Takes: a line without its newline, and whether it had one.
  *                   Gives: true if it is a record whose fields may be used: *e_out. Its views are
  *                          valid as long as the line. False also for another log's record:
  *                          is_other.
  * verify_piece    - any piece from a reader (log/piece.h), including lines; like verify_line().
+ *                   The lines of audit.keys, if any, come before the first record.
  */
-void verify_key_line(struct verify *v, struct bytes line);
 bool verify_line(struct verify *v, struct bytes line, bool has_newline, struct entry *e_out);
 bool verify_piece(struct verify *v, const struct piece *p, struct entry *e_out);
 

@@ -69,7 +69,7 @@ static void read_keys(struct verify *v, struct bytes rest)
 
 	while (next_line(&rest, &line, &has_newline)) {
 		if (source_of(line) == FROM_KEYS)
-			verify_key_line(v, bytes_from(line, 1));
+			seals_known(&v->seals, bytes_from(line, 1));
 	}
 }
 

@@ -80,7 +80,7 @@ static enum soundness verify_all(const struct note_key *root, bool with_keys, in
 	ck_assert_ptr_nonnull(v);
 	v->is_collected = is_collected;
 	for (size_t i = 0; i < l.num && with_keys; i++)
-		verify_key_line(v, bytes_first(l.lines[i], l.lines[i].len - 1));
+		seals_known(&v->seals, bytes_first(l.lines[i], l.lines[i].len - 1));
 	for (size_t i = 0; i < l.num; i++)
 		give_line(l.lines[i]);
 	soundness = verify_end(v, now_us);
@@ -419,7 +419,7 @@ START_TEST(the_tail_cut_off_behind_a_stop)
 	v               = verify_new(&l.root, NULL);
 	v->is_collected = is_collected;
 	for (size_t i = 0; i < COUNT(keys); i++)
-		verify_key_line(v, bytes_first(keys[i], keys[i].len - 1));
+		seals_known(&v->seals, bytes_first(keys[i], keys[i].len - 1));
 	for (size_t i = 0; i < l.num; i++)
 		give_line(l.lines[i]);
 	ck_assert_int_eq(verify_end(v, INT64_MAX), SOUND_NOT);
@@ -459,7 +459,7 @@ START_TEST(the_files_of_the_first_segment_alone)
 	v               = verify_new(&l.root, NULL);
 	v->is_collected = is_collected;
 	for (size_t i = 0; i < COUNT(keys); i++)
-		verify_key_line(v, bytes_first(keys[i], keys[i].len - 1));
+		seals_known(&v->seals, bytes_first(keys[i], keys[i].len - 1));
 	for (size_t i = 0; i < 110; i++)
 		give_line(l.lines[i]);
 	ck_assert_int_eq(verify_end(v, INT64_MAX), SOUND_DECLARED);
@@ -500,7 +500,7 @@ START_TEST(the_first_segment_pruned_as_it_may_be)
 	v               = verify_new(&l.root, NULL);
 	v->is_collected = is_collected;
 	for (size_t i = 0; i < COUNT(keys); i++)
-		verify_key_line(v, bytes_first(keys[i], keys[i].len - 1));
+		seals_known(&v->seals, bytes_first(keys[i], keys[i].len - 1));
 	for (size_t i = 0; i < l.num; i++)
 		ck_assert(verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e));
 	ck_assert_int_eq(verify_end(v, INT64_MAX), SOUND_DECLARED);
@@ -531,7 +531,7 @@ static void prune_as_said(const uint64_t said_to_go[][2], size_t num, size_t gon
 	v               = verify_new(&l.root, NULL);
 	v->is_collected = is_collected;
 	for (size_t i = 0; i < all.num; i++)
-		verify_key_line(v, bytes_first(all.lines[i], all.lines[i].len - 1));
+		seals_known(&v->seals, bytes_first(all.lines[i], all.lines[i].len - 1));
 	for (size_t i = 0; i < l.num; i++)
 		give_line(l.lines[i]);
 	verify_end(v, INT64_MAX);
@@ -598,7 +598,7 @@ START_TEST(a_segment_in_the_middle_taken_away)
 	v               = verify_new(&l.root, NULL);
 	v->is_collected = is_collected;
 	for (size_t i = 0; i < COUNT(keys); i++)
-		verify_key_line(v, bytes_first(keys[i], keys[i].len - 1));
+		seals_known(&v->seals, bytes_first(keys[i], keys[i].len - 1));
 	for (size_t i = 0; i < l.num; i++)
 		ck_assert(verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e));
 	ck_assert_int_eq(verify_end(v, INT64_MAX), SOUND_NOT);
@@ -747,8 +747,8 @@ START_TEST(keys_of_ones_own_put_into_audit_keys)
 	chain_anew(0, &key, secret, false);
 	v               = verify_new(&l.root, NULL);
 	v->is_collected = is_collected;
-	verify_key_line(v, bytes_first(first, first.len - 1));
-	verify_key_line(v, bytes_first(writer_written(&w), w.len - 1));
+	seals_known(&v->seals, bytes_first(first, first.len - 1));
+	seals_known(&v->seals, bytes_first(writer_written(&w), w.len - 1));
 	ck_assert_uint_eq(v->seals.num_known, 1);
 	for (size_t i = 0; i < l.num; i++)
 		verify_line(v, bytes_first(l.lines[i], l.lines[i].len - 1), true, &e);
