@@ -23,12 +23,12 @@ void apply_reason(char out[CONTROL_REASON_MAX + 1], const char *what, const char
 	snprintf(out, CONTROL_REASON_MAX + 1, "%s%s%s%s%s", what, by[0] != '\0' ? " by " : "", by,
 	         why[0] != '\0' ? ": " : "", why);
 	out[plain_whole(bytes_text(out))] = '\0';
-	/* It is a line for filterd. */
+	/* filterd takes this as one line. */
 	for (char *at = out; *at != '\0'; at++)
 		*at = *at == '\n' ? ' ' : *at;
 }
 
-/* The new file is as much its owner's, and as readable, as the old one. */
+/* Keeps the owner and the mode of the old file. */
 static int apply_put(const char *path, struct bytes content)
 {
 	char        *target = realpath(path, NULL);
@@ -55,7 +55,7 @@ static void apply_put_back(const struct change *c)
 		         strerror(-error));
 }
 
-/* *answer: filterd's, freed. */
+/* answer: from filterd, freed here. */
 static int apply_refused(const struct change *c, char *answer)
 {
 	fprintf(stderr, "%s: %s", c->who, answer[0] != '\0' ? answer + 2 : "refused\n");
@@ -87,7 +87,7 @@ int apply_change(const struct change *c)
 	char         *answer = NULL;
 	int           error  = 0;
 
-	/* Flash wears. */
+	/* Unneeded writes wear out flash. */
 	if (c->old.at == NULL || !bytes_equal(c->old, c->new))
 		error = apply_put(c->path, c->new);
 	if (error != 0)

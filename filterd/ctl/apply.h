@@ -3,8 +3,8 @@
 #define FILTERD_CTL_APPLY_H
 
 /*
- * Apply: a file of the configuration or the policy gets another content, and filterd loads it. If
- * filterd refuses it, the old file is there again.
+ * Apply: replaces a file of the configuration or the policy and has filterd load it. If filterd
+ * refuses it, the old file is restored.
  */
 
 #include "audit/control.h"
@@ -14,17 +14,18 @@ struct change {
 	const char            *who;             /* for messages: "filterctl waive" */
 	const char            *path;
 	struct bytes           old, new;        /* old.at NULL: there was no such file */
-	const struct settings *settings;        /* of the filterd that is to load it */
-	const char            *reason;          /* for the record of it; CONTROL_REASON_MAX */
+	const struct settings *settings;        /* of the filterd that loads it */
+	const char            *reason;          /* for filterd's record; CONTROL_REASON_MAX */
 };
 
 /*
- * apply_reason - "what by jb: why", cut to what a record takes. why: "" if there is none.
+ * apply_reason - "what by jb: why", cut to the length of a record's reason. why: "" if none.
  *
- * apply_change - Takes: a content that is good, as far as can be told without filterd.
- * Gives:  the exit status: 0: filterd has loaded it; EXIT_FAILURE: it refused, and the old file is
- *         back; EXIT_UNAVAILABLE: the file is the new one, and filterd could not be asked; EXIT_IO:
- *         it cannot be written. All but the first were said.
+ * apply_change - Takes: content that passed every check that needs no filterd.
+ * Gives:  the exit status: 0: filterd has loaded it; EXIT_FAILURE: filterd refused, and the old
+ *         file
+ *         is restored; EXIT_UNAVAILABLE: the new file is in place, but filterd could not be asked;
+ *         EXIT_IO: it cannot be written. A message explains each one but the first.
  */
 void apply_reason(char out[CONTROL_REASON_MAX + 1], const char *what, const char *by,
                   const char *why);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl check: one host, one moment, and every reason there is. What is asked for may be
- * anything that has a host in it.
+ * filterctl check: one host, at one moment, with every reason for the verdict. It takes anything
+ * that contains a host, such as a URL.
  */
 
 #include "ctl/verbs.h"
@@ -45,8 +45,8 @@ static const char usage[] =
 struct question {
 	const char      *conf;
 	const char      *at, *tz;
-	const char      *device;        /* as it was given; NULL: one that no `devices` means */
-	const char      *asked;         /* as it was given */
+	const char      *device;        /* as given; NULL: a device that no `devices` names */
+	const char      *asked;         /* as given */
 	struct pasted    pasted;
 	struct host_text host;          /* a name, or an address */
 	int64_t          now_us;
@@ -92,7 +92,7 @@ static struct bytes check_name_of(void *owner, const uint8_t *mac, const struct 
 	return bytes_of(room, q->who.name_len);
 }
 
-/* False: *status_out is the exit status, what is wrong has been said. */
+/* False: *status_out is the exit status, and a message has been printed. */
 static bool read_question(int argc, char **argv, struct question *q, int *status_out)
 {
 	const struct own_option own[] = { { "at", .argument = &q->at },
@@ -161,7 +161,7 @@ static void print_waiver(const struct waiver *w)
 	       w->source->file);
 }
 
-/* What it was taken for, if that is not what was written. */
+/* Shows the host as understood, if it differs from the argument. */
 static void check_say_taken(const struct question *q)
 {
 	const struct pasted *p = &q->pasted;
@@ -179,8 +179,7 @@ static void check_say_taken(const struct question *q)
 }
 
 /*
- * As the engine does: the name, and what it names nobody's rule for, the path; and whatever they
- * say, the port.
+ * As the engine decides: by name; if no rule covers the name, by path; and by port in every case.
  */
 static void check_decide(const struct policy *p, struct question *q, struct decision *out)
 {
@@ -204,7 +203,7 @@ static void check_decide(const struct policy *p, struct question *q, struct deci
 		*out = port;
 }
 
-/* No list has addresses: what else decides about a connection to one. */
+/* Lists hold no addresses: explains how a connection to one is decided. */
 static void check_say_address(const struct policy *p, const struct settings *s)
 {
 	static const char *const outcomes[] = { [OUTCOME_PASS] = "pass", [OUTCOME_LOG] = "log",

@@ -2,13 +2,13 @@
 #ifndef FILTERD_CTL_COMPLAIN_H
 #define FILTERD_CTL_COMPLAIN_H
 
-/* Complain: a line about what is wrong, and the exit status for it. */
+/* Complain: prints an error message and gives its exit status. */
 
 /*
- * complain       - "WHO: ..." on the standard error. Takes: who, "filterctl waive" for instance;
- *                  the sentence without its newline. Gives: status.
- * complain_words - the same, with the verb's usage behind it. Gives: EXIT_USAGE.
- * complain_usage - the usage alone. Gives: EXIT_USAGE.
+ * complain       - "WHO: ..." on standard error. Takes: who, for example "filterctl waive"; the
+ *                  sentence without its newline. Gives: status.
+ * complain_words - the same, followed by the verb's usage. Gives: EXIT_USAGE.
+ * complain_usage - only the usage. Gives: EXIT_USAGE.
  */
 int complain(int status, const char *who, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

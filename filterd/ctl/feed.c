@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl feed: what filterd-update found when it looked for a new policy, for the audit log, the
+ * filterctl feed: tells filterd the result of filterd-update's last run, for the audit log, the
  * metrics and status.
  */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl key: the key that a log begins with. */
+/* filterctl key: the key at the start of a log. */
 
 #include "ctl/verbs.h"
 
@@ -106,7 +106,7 @@ static int show(const char *conf, const char *given)
 	return status == 0 ? print_key(&key) : status;
 }
 
-/* What is made has to be that user's, who will run filterd. 0 or an exit status, said. */
+/* Files must belong to the user filterd runs as. 0, or an exit status after a message. */
 static int become(const char *user)
 {
 	const struct passwd *who;
@@ -125,7 +125,7 @@ static int become(const char *user)
 	return complain(EXIT_FAILURE, INIT, "cannot become user '%s': %s", user, strerror(errno));
 }
 
-/* A secret that is there stays: a log may hang on it. */
+/* An existing secret is kept: a log may depend on it. */
 static int refuse_if_there(const struct settings *s)
 {
 	struct problem problem = { "" };

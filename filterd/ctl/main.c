@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl: finds the verb and leaves the rest to it. */
+/* filterctl: finds the verb and hands over to it. */
 
 #include "ctl/verbs.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl mode: does filterd block, or only record? It is one line of the configuration, and of
- * /etc/config/filterd on a router, whose configuration is made from that.
+ * filterctl mode: does filterd block, or only record? The mode is one line of the configuration; on
+ * a router it is set in /etc/config/filterd, from which the configuration is generated.
  */
 
 #include "ctl/verbs.h"
@@ -26,7 +26,7 @@
 #include <string.h>
 
 #define WHO  "filterctl mode"
-#define MADE "# Made from "     /* how a configuration begins that write-conf wrote, OpenWrt */
+#define MADE "# Made from "     /* first words of a configuration from write-conf (OpenWrt) */
 
 static const char usage[] =
 	"usage: filterctl mode [-c FILE]\n"
@@ -52,7 +52,7 @@ static bool mode_is(struct bytes status, const char *path, const char *value)
 	return bytes_is(scan_member(status, path), value);
 }
 
-/* What comes of it: what is blocked, and for how many. */
+/* Prints the effect: the categories that block, and the number of devices. */
 static void mode_say_state(struct bytes status, enum mode mode)
 {
 	struct bytes count = scan_member(status, "attempts.devices");
@@ -70,7 +70,7 @@ static void mode_say_state(struct bytes status, enum mode mode)
 		printf("nothing is blocked yet: no category of the policy blocks at this moment\n");
 	else
 		printf("filterctl status says what is wrong\n");
-	/* Another filterd than this filterctl's may not say. */
+	/* A filterd of another version may not report it. */
 	if (bytes_cut_number(&count, &devices))
 		printf("in the last quarter of an hour %" PRIu64 " device%s tried prohibited "
 		       "hosts\n", devices, devices == 1 ? "" : "s");
@@ -82,7 +82,7 @@ static void mode_say(const struct settings *s)
 	int          error  = control_socket_ask(s->control, BYTES("status json"), &answer);
 	struct bytes status = bytes_text(error == 0 ? answer : "");
 
-	/* Its first line is an exit status. */
+	/* The first line is an exit status. */
 	bytes_cut_line(&status);
 	puts(mode_word(s->mode));
 	if (error == 0)
@@ -92,7 +92,7 @@ static void mode_say(const struct settings *s)
 	free(answer);
 }
 
-/* As filterd --check would. */
+/* The same check as filterd --check. */
 static int mode_check(const char *conf, const char *text)
 {
 	struct problem  problem = { "" };
@@ -136,7 +136,7 @@ static int mode_set_in(const char *conf, struct bytes old, const char *word, con
 	return status;
 }
 
-/* Gives: the exit status, or -errno. output: RUN_OUTPUT_MAX, what it printed, without its end. */
+/* Gives: the exit status, or -errno. output: RUN_OUTPUT_MAX, its first line of output. */
 static int mode_run(char *output, const char *const *argv)
 {
 	int status = run_program(argv, (struct bytes){ 0 }, output);
@@ -149,7 +149,7 @@ static int mode_run(char *output, const char *const *argv)
 
 #define UCI_MODE "filterd.@policy[0].mode"
 
-/* old: "" if it is to be as it was shipped. 0, or what uci said in said. */
+/* value: "" removes the option, which restores the default. 0, or uci's message in said. */
 static int mode_uci_set(const char *value, char said[RUN_OUTPUT_MAX])
 {
 	char set[64];
@@ -163,7 +163,7 @@ static int mode_uci_set(const char *value, char said[RUN_OUTPUT_MAX])
 	return status == 0 ? RUN(said, "uci", "commit", "filterd") : status;
 }
 
-/* A service that refuses what it is given goes on by what it had; and the option is put back. */
+/* If the service refuses the new mode, it keeps the old one, and the option is restored. */
 static int mode_set_by_uci(const char *conf, const char *word, const char *why)
 {
 	char            said[RUN_OUTPUT_MAX], old[RUN_OUTPUT_MAX], reason[CONTROL_REASON_MAX + 1];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* In the place of audit/ where filterctl is built without it, as for a router with little flash. */
+/* Replaces audit/ in a filterctl built without it, for example for a router with little flash. */
 
 #include "ctl/complain.h"
 #include "ctl/verbs.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Without libidn2: letters that a reader of names takes for those of ASCII. */
+/* Without libidn2: only maps variants of ASCII letters. */
 
 #include "ctl/idn.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* In the place of replay.c where filterctl is built without libpcap. */
+/* Replaces replay.c in a filterctl built without libpcap. */
 
 #include "ctl/complain.h"
 #include "ctl/verbs.h"

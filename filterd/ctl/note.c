@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl note: what somebody noted about a device, in the file that filterctl audit ack keeps.
- * No log is read for it.
+ * filterctl note: adds a note about a device to the file of filterctl audit ack, without reading a
+ * log.
  */
 
 #include "ctl/verbs.h"
@@ -50,7 +50,7 @@ static int note_take_away(const char *path, struct acks *acks, const char *devic
 	return status;
 }
 
-/* A log that cannot be found by the configuration is where the last good one says. */
+/* If the configuration does not load, the path comes from the last good one. */
 static void note_find_path(const char *conf, char path[NOTES_PATH_MAX])
 {
 	struct problem  ignored;

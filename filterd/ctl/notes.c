@@ -79,7 +79,7 @@ bool notes_is_note(const char *text)
 	return true;
 }
 
-/* Whatever the environment says is a name only if it is read again from a note as it was. */
+/* A name from the environment is valid only if a note with it reads back unchanged. */
 static bool notes_is_name(const char *name)
 {
 	struct bytes rest    = bytes_text(name != NULL ? name : "");

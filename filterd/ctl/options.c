@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define COMMON 2
-#define OWN    256              /* what getopt_long() gives for the first of a verb's own */
+#define OWN    256              /* getopt_long()'s value for the first of a verb's own options */
 
 static bool takes_argument(const struct own_option *own)
 {

@@ -3,15 +3,15 @@
 #define FILTERD_CTL_ORDER_H
 
 /*
- * Order: a line for the filterd that runs, whose answer begins with an exit status. The
- * configuration may be wrong: it only says where filterd is.
+ * Order: sends a line to the running filterd, whose answer begins with an exit status. The
+ * configuration may be wrong: only filterd's socket is taken from it.
  */
 
 #include "base/bytes.h"
 
 /*
- * Both give the exit status; what filterd says is printed, under the verb's name if it is an error.
- * order_answered - Takes: its answer, which is freed.
+ * Both give the exit status and print filterd's answer, after the verb's name if it is an error.
+ * order_answered - Takes: the answer, which it frees.
  */
 int order_give(const char *who, const char *conf, struct bytes line);
 int order_answered(const char *who, char *answer);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl pause: for a while filterd blocks nothing and records everything, because root says so,
- * and why.
+ * filterctl pause: makes filterd record without blocking for a while, on root's request, with a
+ * reason.
  */
 
 #include "ctl/verbs.h"
@@ -31,7 +31,7 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 filterd could not be asked.\n";
 
-/* What filterd is told; false: nothing that it could be told. */
+/* The line for filterd; false: the words are not valid. */
 static bool pause_line(struct writer *w, char **words, int num)
 {
 	unsigned long seconds = num == 2 ? span_seconds(words[0]) : 0;

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * filterctl reload: has filterd load its configuration and policy anew, and waits for what comes of
- * it.
- */
+/* filterctl reload: makes filterd reload its configuration and policy, and waits for the result. */
 
 #include "ctl/verbs.h"
 
@@ -30,7 +27,7 @@ static const char usage[] = "usage: filterctl reload [-c FILE] [REASON]\n"
 			    "Exit status: 0 they are in force; 1 they were refused; 64 wrong "
 			    "usage; 69 filterd could not be asked.\n";
 
-/* The configuration may be wrong: it is filterd that says so. */
+/* The configuration may be wrong: filterd itself reports that. */
 int ctl_reload(int argc, char **argv)
 {
 	char                    line[CONTROL_LINE_MAX - 1];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl replay: the packets of captures through the very engine that serves the queue. Each
- * capture has an engine of its own, with a fixed seed, so the same file gives the same lines.
+ * filterctl replay: runs the packets of captures through the engine that serves the queue. Each
+ * capture has its own engine with a fixed seed, so the same file always gives the same lines.
  */
 
 #include "ctl/verbs.h"
@@ -24,9 +24,9 @@
 
 #define WHO "filterctl replay"
 #define SEED              1
-#define FRAGMENTED_AT_ONCE 64   /* packets put together from fragments at once */
+#define FRAGMENTED_AT_ONCE 64   /* packets reassembled from fragments at once */
 #define OUTPUT_BUFFER      (1 << 20)
-#define LINKTYPES_TOLD     8    /* more are left out without a word each */
+#define LINKTYPES_TOLD     8    /* further ones are skipped without a message */
 
 static const char usage[] =
 	"usage: filterctl replay [-c FILE] [--all] [--summary] [--ignore-checksums] CAPTURE...\n"
@@ -52,11 +52,11 @@ struct replay {
 	struct engine_rules   rules;
 	struct record_context context;
 	struct chain          chain;            /* over the records of all captures */
-	const char           *capture;          /* the one under way */
+	const char           *capture;          /* the current one */
 	struct summary       *summary;          /* NULL: records */
 	struct unread        *unread;           /* with a summary */
 	int                   told[LINKTYPES_TOLD];
-	size_t                num_told;         /* link types that are not read */
+	size_t                num_told;         /* unsupported link types so far */
 	bool                  told_time;
 	const char           *conf;
 	bool                  ignore_checksums, wants_summary, wants_all;
@@ -107,7 +107,7 @@ static void replay_judge(struct replay *r, struct engine *engine, const struct c
 	}
 }
 
-/* Each link type that is not read is named once. */
+/* Names each unsupported link type once. */
 static void replay_tell_link(struct replay *r, int linktype)
 {
 	for (size_t i = 0; i < r->num_told; i++) {
@@ -122,7 +122,7 @@ static void replay_tell_link(struct replay *r, int linktype)
 	        r->capture, linktype);
 }
 
-/* All packets that can be read; false if the file is damaged or no capture. */
+/* Replays all readable packets; false if the file is damaged or not a capture. */
 static bool replay_capture(struct replay *r, const char *path)
 {
 	struct engine_limits limits = {
@@ -172,7 +172,7 @@ static bool replay_capture(struct replay *r, const char *path)
 	return status == PARSE_MORE && r->num_told == 0 && !r->told_time;
 }
 
-/* False: *status_out is the exit status, what is wrong has been said. */
+/* False: *status_out is the exit status, and a message has been printed. */
 static bool replay_read_options(int argc, char **argv, struct replay *r, int *status_out)
 {
 	const struct own_option own[] = {

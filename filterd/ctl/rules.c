@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl rules: the rules of the kernel, printed, installed or removed. */
+/* filterctl rules: prints, installs or removes the kernel's rules. */
 
 #include "ctl/verbs.h"
 
@@ -74,7 +74,7 @@ int ctl_rules(int argc, char **argv)
 	snprintf(who, sizeof(who), WHO " %s", what);
 	if (files_load_settings(conf, &settings, &problem) != 0) {
 		fprintf(stderr, "filterctl: %s\n", problem.text);
-		/* What filterd itself goes by, now and after its next start. */
+		/* filterd itself uses this copy, now and after its next start. */
 		if (!last_good_settings(conf, &settings))
 			return EXIT_CONFIG;
 		fprintf(stderr, "%s: by the copy of the last good configuration\n", who);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 static const struct {
-	const char          *sign;      /* is there if it runs: sd_booted(3); procd's own program */
+	const char          *sign;      /* exists if it runs: sd_booted(3); procd's own program */
 	struct service_words words;
 } managers[] = {
 	{ "/run/systemd/system",

@@ -3,9 +3,8 @@
 #define FILTERD_CTL_SERVICE_H
 
 /*
- * Service: what a person types here to have filterd started, stopped and reloaded, and the clock
- * kept right. It depends on what starts programs on this host: systemd, OpenWrt's procd, or neither
- * that is known.
+ * Service: the commands to start, stop and reload filterd here, and to keep the clock synchronised.
+ * They depend on this host's init system: systemd, OpenWrt's procd, or an unknown one.
  */
 
 struct service_words {
@@ -13,7 +12,7 @@ struct service_words {
 	const char *keep_clock;
 };
 
-/* service_words - Gives: those of this host; never NULL, nothing to free. */
+/* service_words - Gives: the words for this host; never NULL, nothing to free. */
 const struct service_words *service_words(void);
 
 #endif

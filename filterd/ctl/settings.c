@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl settings: all that filterd.conf can say, with the values that hold. */
+/* filterctl settings: every setting of filterd.conf with its current value. */
 
 #include "ctl/verbs.h"
 

@@ -13,8 +13,9 @@ bool silence_say(const struct settings *s, int error, char out[SILENCE_MAX])
 	struct problem ignored;
 	pid_t          pid;
 	/*
-	 * Whoever has the log's lock is filterd, whether it answers or not; -EPERM: it is somebody
-	 * else's, and runs.
+	 * The holder of the log's lock is filterd, even if it does not answer; -EPERM: it runs as
+	 * another
+	 * user.
 	 */
 	int            writer = log_writer_signal(s->audit_file, 0, &pid, &ignored);
 	bool runs = error == -ETIMEDOUT || error == -EPROTO || writer == 0 || writer == -EPERM;

@@ -18,7 +18,7 @@ unsigned long span_seconds(const char *text)
 	for (size_t i = 0; i < COUNT(units); i++) {
 		if (text[len] != units[i].unit || text[len + 1] != '\0')
 			continue;
-		/* A long has 32 bits on a router. */
+		/* On a router, long has 32 bits. */
 		return number <= UINT32_MAX / units[i].seconds ? number * units[i].seconds : 0;
 	}
 	return 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl status: how filterd fares. It is filterd that knows; what is written here is only what
- * can be said when it does not answer, which is when it is asked for most.
+ * filterctl status: the state of filterd. filterd itself reports it; this file explains a missing
+ * answer, which is when people need status most.
  */
 
 #include "ctl/verbs.h"
@@ -22,7 +22,7 @@
 #include <string.h>
 
 #define WHO "filterctl status"
-#define EXIT_NOT_RUNNING 3      /* as the Linux Standard Base has it for status */
+#define EXIT_NOT_RUNNING 3      /* the Linux Standard Base's status code */
 
 static const char usage[] = "usage: filterctl status [-c FILE] [--json]\n"
 			    "\n"
@@ -36,8 +36,9 @@ static const char usage[] = "usage: filterctl status [-c FILE] [--json]\n"
 			    "64 wrong usage.\n";
 
 /*
- * The answer's first line is the exit status. wrong: what is on disk, which filterd was not told to
- * load since; "": nothing.
+ * The answer's first line is the exit status. wrong: the fault of files on disk that filterd has
+ * not
+ * loaded yet; "": none.
  */
 static int print_answer(char *answer, const char *wrong, bool json)
 {
@@ -53,8 +54,7 @@ static int print_answer(char *answer, const char *wrong, bool json)
 }
 
 /*
- * What the kernel does with packets meanwhile: as its rules say, which need not be those of the
- * settings any more.
+ * The kernel's handling of packets meanwhile, by its own rules, which may differ from the settings.
  */
 struct kernel {
 	enum hooks hooks;
@@ -132,7 +132,7 @@ static void print_silence(bool runs, const char *why, const char *wrong, const s
 		       service_words()->start);
 }
 
-/* What would keep it from starting, or have it start by an older copy. */
+/* Finds faults that would stop filterd from starting, or make it use an older copy. */
 static void find_wrong_policy(const struct settings *s, const char *conf, struct problem *wrong)
 {
 	struct policy *policy;
@@ -168,7 +168,7 @@ int ctl_status(int argc, char **argv)
 
 	if (!options_alone_read(WHO, argc, argv, usage, own, &conf, &status))
 		return status;
-	/* Wrong or not, it is known where to ask. */
+	/* The socket's path is known even if the settings are wrong. */
 	if (files_load_settings(conf, &s, &problem) != 0)
 		files_salvage_settings(conf, &s);
 	error = control_socket_ask(s.control, json ? BYTES("status json") : BYTES("status"),

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KINDS 2         /* bytes of the name before the host: layer, and what became of it */
+#define KINDS 2         /* bytes before the host in a key: layer and outcome */
 
 struct summary_row {
 	struct row      row;
@@ -84,7 +84,7 @@ static int summary_compare(const void *left, const void *right)
 	return strcmp(host_of_row(a), host_of_row(b));
 }
 
-/* To the second. */
+/* Rounded down to seconds. */
 static struct instant_text summary_time(int64_t us)
 {
 	return instant_text(us - us % 1000000);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * To the C library a name that it does not find is UTC, and it does not say so. So the file is
- * looked for here, and the library is given its path.
+ * The C library silently takes an unknown name for UTC. So this finds the zone's file itself, and
+ * gives the library its path.
  */
 
 #include "ctl/timezone.h"
@@ -36,7 +36,7 @@ static bool is_zone_file(const char *path)
 	return got == sizeof(magic) && memcmp(magic, MAGIC, sizeof(magic)) == 0;
 }
 
-/* A name, and no way out of the folder. */
+/* A name that stays within the folder. */
 static bool is_name(const char *text)
 {
 	return isalpha((unsigned char)text[0]) && strstr(text, "..") == NULL &&
@@ -44,7 +44,7 @@ static bool is_name(const char *text)
 	       strspn(text, LETTERS DIGITS "_+-/") == strlen(text);
 }
 
-/* Where the C libraries look. *has_files_out: is there any zone file at all? */
+/* Searches the folders of the C libraries. *has_files_out: are there any zone files at all? */
 static bool find_zone_file(const char *name, char path[PATH_MAX], bool *has_files_out)
 {
 	static const char *const common[] = { "/usr/share/zoneinfo", "/share/zoneinfo",
@@ -62,7 +62,7 @@ static bool find_zone_file(const char *name, char path[PATH_MAX], bool *has_file
 	return false;
 }
 
-/* "-05:00", "+0530", "+1": as TZ wants it, where west is plus. */
+/* "-05:00", "+0530", "+1": in the form of TZ, where west is positive. */
 static bool timezone_read_offset(const char *text, char rule[64], char name[64])
 {
 	bool          is_east = text[0] == '+';
@@ -113,7 +113,7 @@ static bool timezone_refuse(const char *who, const char *given_by, const char *z
 	                given_by[0] == '-' ? "local, or " : "or with --tz ");
 }
 
-/* The name behind /etc/localtime, where that is a link into the zone files. */
+/* The name behind /etc/localtime, if that is a link into the zone files. */
 static const char *linked_name(char room[PATH_MAX])
 {
 	ssize_t     len  = readlink(LOCALTIME, room, PATH_MAX - 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The headers are read once more here, as only a summary needs it. What the engine itself leaves
- * out follows from its counts.
+ * Reads the headers a second time, as only a summary needs it. The rest follows from the engine's
+ * counts.
  */
 
 #include "ctl/unread.h"
@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FRAGMENTED_AT_ONCE 64           /* as the engine of a replay has them */
-#define CONNECTIONS        (1 << 18)    /* remembered at once; one that is forgotten counts anew */
+#define FRAGMENTED_AT_ONCE 64           /* the same as the engine in a replay */
+#define CONNECTIONS        (1 << 18)    /* remembered at once; one that was evicted counts again */
 #define SEED               1
 #define QUIC_PORT          443
 
@@ -49,7 +49,7 @@ struct unread {
 	uint64_t             num_pieces;
 	struct fragments    *fragments;
 	struct table        *connections;       /* struct flow_key */
-	struct engine_counts counts;            /* behind the last packet */
+	struct engine_counts counts;            /* after the previous packet */
 };
 
 struct unread *unread_new(void)
@@ -79,8 +79,8 @@ void unread_free(struct unread *u)
 }
 
 /*
- * Does the packet show that something was said before it? Bytes without a SYN do; so does a short
- * header of QUIC: RFC 9000, section 17.3.
+ * Does the packet show that the connection began earlier? Bytes without a SYN do; so does a QUIC
+ * short header: RFC 9000, section 17.3.
  */
 static bool unread_goes_on(const struct packet *p)
 {
@@ -103,7 +103,7 @@ static void unread_note_connection(struct unread *u, const struct packet *p)
 	u->num[UNREAD_BEGINNING] += unread_goes_on(p);
 }
 
-/* A packet that the engine has looked into. */
+/* A packet that the engine inspected. */
 static void unread_note_ip(struct unread *u, const struct captured *packet, struct bytes ip)
 {
 	struct packet p;
@@ -142,14 +142,14 @@ void unread_note(struct unread *u, const struct captured *packet, struct bytes i
 		u->num[UNREAD_NOT_IP]++;
 	else
 		unread_note_ip(u, packet, ip);
-	/* headers that lie and sums that do not hold are one count of the engine's */
+	/* the engine has one count for false headers and bad checksums */
 	if (counts->bad_packets != u->counts.bad_packets &&
 	    u->num[UNREAD_HEADERS] == headers_before)
 		u->num[UNREAD_SUMS]++;
 	u->counts = *counts;
 }
 
-/* A line with a number, unless it is 0; true if there was one. */
+/* A line with a number, unless it is 0; true if it was printed. */
 static bool unread_line(uint64_t num, uint64_t num_packets, bool is_first, const char *words)
 {
 	if (num > 0 && is_first)

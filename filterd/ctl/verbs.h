@@ -3,8 +3,8 @@
 #define FILTERD_CTL_VERBS_H
 
 /*
- * Verbs of filterctl, one file each. Each gets argv with its own name first and gives the exit
- * status; each writes its own usage, which --help prints.
+ * Verbs of filterctl, one file each. A verb gets argv, with its own name first, and gives the exit
+ * status; it contains the usage that --help prints.
  */
 
 #include <stdbool.h>
@@ -34,7 +34,7 @@ int ctl_status(int argc, char **argv);
 int ctl_top(int argc, char **argv);
 int ctl_waive(int argc, char **argv);
 
-/* Has this build the verb audit? That of a router has not. */
+/* Does this build have the verb audit? A router's does not. */
 extern const bool ctl_has_audit;
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl waive: for a time a device passes with what block categories prohibit, because of a
- * reason. It is a waiver (filterd-policy(5)) in the file that [policy] waivers names, so all that
- * holds for a policy holds for it: it is checked, in the digest, on record, and ends by itself.
+ * filterctl waive: exempts a device from block categories for a time, for a stated reason. The
+ * waiver
+ * (filterd-policy(5)) goes into the file that [policy] waivers names, so it is treated as part of
+ * the policy: checked, covered by the digest, on record. It ends on its own.
  */
 
 #include "ctl/verbs.h"
@@ -32,7 +33,7 @@
 #define WHO       "filterctl waive"
 #define SECOND_US INT64_C(1000000)
 
-/* Of a prefix: 10.0.0.0/8 is the widest network of a site; a whole provider has a /32 of IPv6. */
+/* Shortest prefixes: a site's widest network is 10.0.0.0/8; a whole provider has an IPv6 /32. */
 #define LEAST_BITS_IPV4 8
 #define LEAST_BITS_IPV6 32
 
@@ -62,7 +63,7 @@ static const char usage[] =
 	"written, and filterd could not be asked; 74 it cannot be written; 78 the configuration\n"
 	"is wrong.\n";
 
-/* A moment in a line of output: one word, which --until takes again. */
+/* A time in a line of output: one word that --until accepts. */
 struct waive_moment {
 	char text[40];
 };
@@ -73,7 +74,7 @@ struct waive {
 	bool              list;
 	struct settings   settings;
 	char              path[FILES_PATH_MAX];         /* of the file with waivers */
-	struct bytes      old;                          /* as it is; at NULL: not there */
+	struct bytes      old;                          /* current content; at NULL: no file */
 	struct writer     new;
 	struct waiver_new waiver;
 };
@@ -99,7 +100,7 @@ static int waive_read_end(struct waive *w)
 			return complain(EXIT_USAGE, WHO,
 			                "--for '%s' is not a time; expected 90s, 15m, 1h or 2d",
 			                w->span);
-		/* To the second, as it is written. */
+		/* Whole seconds, as in the file. */
 		w->waiver.until_us = (w->waiver.now_us / SECOND_US + (int64_t)seconds) * SECOND_US;
 		return 0;
 	}
@@ -115,19 +116,19 @@ static int waive_read_end(struct waive *w)
 	                "expected a later one", w->until, waive_moment(w->waiver.until_us).text);
 }
 
-/* That would be a pause, and status would not say so. */
+/* That would be a pause, but status would not show it. */
 static bool waive_is_everybody(const struct policy_device *d)
 {
 	return d->kind == DEVICE_NETWORK &&
 	       d->bits < (d->network.family == 4 ? LEAST_BITS_IPV4 : LEAST_BITS_IPV6);
 }
 
-/* What a device calls itself is no reason to let it pass. 0, or the exit status. */
+/* A device chooses its own name, so a name cannot earn a waiver. 0, or the exit status. */
 static int waive_read_words(struct waive *w, char **words)
 {
 	struct selection of = selection_all();
 
-	/* As for all verbs: of a MAC, the form of Windows, too. A network is no device there. */
+	/* Windows' form of a MAC is accepted, as in all verbs. A network is not a device there. */
 	select_device(&of, words[0]);
 	if (policy_device_read(bytes_text(of.device_key[0] != '\0' ? of.device_key : words[0]),
 	                       &w->waiver.device) != PARSE_OK ||
@@ -168,8 +169,8 @@ static const char *waive_text(const struct waive *w)
 }
 
 /*
- * Settings and file, nobody else changing it meanwhile. 0, or the exit status. Whoever signs a
- * policy says who is exempt from it, too: the section is for him.
+ * Loads settings and file, and keeps other writers out. 0, or the exit status. The signer of a
+ * policy also decides on exemptions, so then the section is only printed, for the signer.
  */
 static int waive_open(struct waive *w)
 {
@@ -185,7 +186,7 @@ static int waive_open(struct waive *w)
 	return waive_read_file(w);
 }
 
-/* A waiver that is not ours to take away. */
+/* Explains why this waiver cannot be ended here. */
 static int waive_refuse_end(const struct waive *w)
 {
 	const struct waiver *is      = NULL;
@@ -232,7 +233,7 @@ static int waive_refuse_unsigned(struct waive *w)
 	return EXIT_FAILURE;
 }
 
-/* The policy as it would be. 0, or the exit status. */
+/* Checks the policy that would result. 0, or the exit status. */
 static int waive_check(struct waive *w)
 {
 	struct file_set read    = { .num = 0 };
