@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl board: what an owner asks each day, in one answer. It reads the end of the log, so it
- * is for who may read that; and asks filterd how it fares, if it runs.
+ * filterctl board: an owner's daily questions in one answer. It reads the end of the log, so it
+ * needs
+ * permission for that; it also asks filterd for its state, if it runs.
  */
 
 #include "ctl/board/look.h"

@@ -18,14 +18,14 @@
 #include <unistd.h>
 
 #define NOTES_MAX  (16 << 20)           /* bytes; 65,536 notes of ordinary length */
-/* whose makers and waivers are looked for; there is room for some 150 */
+/* devices whose makers and waivers are looked up; there is room for some 150 */
 #define SHOWN      512
-/* so long at most, as what is of the last 24 hours, or of the last one, moves on */
+/* at most, as the counts of the last 24 hours, and of the last hour, change with time */
 #define AGAIN_MS   60000
 
-/* --- what filterd says --- */
+/* --- filterd's answer --- */
 
-/* What is wrong besides, and filterd does not know. */
+/* Adds a problem that filterd does not know about. */
 static void look_complain(struct look *l, const char *what)
 {
 	if (l->num_complaints < LOOK_COMPLAINTS)
@@ -76,7 +76,7 @@ static bool look_is_past(const struct tail *t, const struct board *b)
 	struct entry  last;
 	bool          is_past = false;
 
-	/* A clock that was wrong for a while is no reason to look no further. */
+	/* The clock may have been wrong for a while: keep searching. */
 	if (room != NULL && tail_last(t, room, &len) &&
 	    record_read(bytes_of(room, len), &last) == PARSE_OK)
 		is_past = last.time_us < days_from(&b->days);
@@ -136,7 +136,7 @@ int look_attempts(const struct settings *s, size_t most, struct attempts *out)
 	return 0;
 }
 
-/* --- what stands beside it --- */
+/* --- notes, waivers, makers --- */
 
 static void look_notes(struct look *l)
 {
@@ -178,7 +178,7 @@ static void look_settings(struct look *l, struct problem *problem)
 		l->gateway[0] = '\0';
 }
 
-/* Which file the log is, and how long, before it is read. All zeros: it is not there. */
+/* Notes the log file's inode and length before it is read. All zeros: it is not there. */
 static void look_mark(struct look *l)
 {
 	if (stat(l->settings.audit_file, &l->log) != 0)

@@ -3,8 +3,8 @@
 #define FILTERD_CTL_BOARD_LOOK_H
 
 /*
- * Look: a board, filled from this host: what filterd says of itself, the end of its log, the notes,
- * the waivers, the makers of devices.
+ * Look: fills a board from this host: filterd's status, the end of its log, the notes, the waivers,
+ * the makers of devices.
  */
 
 #include "board/board.h"
@@ -24,31 +24,33 @@ struct look {
 	struct board    board;
 	struct acks     notes;
 	struct waived   waived;
-	struct vendors *vendors;        /* the register stays, for the next look */
-	/* what is wrong with the configuration, the log, the notes, and no memory */
+	struct vendors *vendors;        /* the register is kept for the next look */
+	/* about the configuration, the log, the notes, and lack of memory */
 	size_t          num_complaints;
 	char            complaints[LOOK_COMPLAINTS][STATUS_TROUBLE_MAX];
-	struct stat     log;            /* the open file, as it was when it was read */
+	struct stat     log;            /* the open file, at the time of reading */
 	int64_t         taken_ms;
 	char            gateway[SETTINGS_TEXT_MAX];
 };
 
 /*
- * look_take - Takes: conf, kept, and an all-zero struct; time zones are taken already
+ * look_take - Takes: conf, kept, and an all-zero struct; time zones are already set
  *             (ctl/timezone.h).
- * Gives:  0, and a whole board, whatever of this host is wrong or not there, which the board says;
+ * Gives:  0, and a complete board, which itself reports missing or faulty parts of this host;
  *         -ENOMEM.
- * look_again - the same of a look that was taken already; where the log is as it was a moment ago,
- *             only filterd is asked anew. After a failure there is nothing to free.
- * look_free - what belongs to it; look_take() may follow.
+ * look_again - renews an earlier look; if the log is unchanged and was read a moment ago, it only
+ *              asks
+ *              filterd again. After a failure there is nothing to free.
+ * look_free - frees its contents; look_take() may follow.
  */
 int  look_take(struct look *l, const char *conf);
 int  look_again(struct look *l, const char *conf);
 void look_free(struct look *l);
 
 /*
- * look_attempts - the last `most` attempts alone, as far back as TAIL_BYTES. 0; -ENOMEM; -errno:
- *                 the log cannot be read.
+ * look_attempts - only the last `most` attempts, within the last TAIL_BYTES. 0; -ENOMEM; -errno:
+ *                 the
+ *                 log cannot be read.
  */
 int look_attempts(const struct settings *s, size_t most, struct attempts *out);
 

@@ -2,11 +2,11 @@
 #ifndef FILTERD_CTL_BOARD_SCREEN_H
 #define FILTERD_CTL_BOARD_SCREEN_H
 
-/* Screen: how wide and how high it is. */
+/* Screen: its width and height. */
 
 #include <stddef.h>
 
-/* screen_columns - of the terminal; SIZE_MAX where the output is none. screen_rows - 0 there. */
+/* screen_columns - of the terminal; SIZE_MAX if the output is not one. screen_rows - 0 then. */
 size_t screen_columns(void);
 size_t screen_rows(void);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The open file is opened before its folder is listed: if it is closed in between, it is there
- * twice, and known by its inode; the other way round a file could be missed.
+ * The open file is opened before its folder is listed: if it is closed in between, it appears
+ * twice,
+ * and its inode identifies it; in the other order a file could be missed.
  */
 
 #include "ctl/board/tail.h"
@@ -16,18 +17,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define GZIP_RATIO 25           /* text of a compressed log, of its bytes; measured: 12 to 20 */
+#define GZIP_RATIO 25           /* text bytes per compressed byte; measured: 12 to 20 */
 
 struct tail {
 	struct segments segments;
 	struct segment *list;
-	size_t          num;            /* of the list, not yet gone to; the next one is the last */
-	int             open_fd;        /* -1: gone to, or not there */
+	size_t          num;            /* files left to read, from the last one on */
+	int             open_fd;        /* -1: already read, or missing */
 	dev_t           device;
 	ino_t           inode;
 	uint64_t        left;           /* bytes */
 	struct lines   *lines;
-	bool            is_cut;         /* the first line of what is read is no whole one */
+	bool            is_cut;         /* the first line may be incomplete */
 	bool            is_full;
 };
 
@@ -52,7 +53,7 @@ int tail_open(const char *path, uint64_t most, struct tail **out)
 		t->inode  = st.st_ino;
 	}
 	error = segments_list(&t->segments, &t->list, &t->num);
-	/* Without the open file, a rotation may be under way: the closed ones are the log. */
+	/* Without an open file, a rotation may be under way: the closed ones are the log. */
 	if (open_error != 0 && (open_error != -ENOENT || error != 0 || t->num == 0))
 		error = open_error;
 	if (error != 0) {
@@ -63,7 +64,7 @@ int tail_open(const char *path, uint64_t most, struct tail **out)
 	return 0;
 }
 
-/* -1: there is none, or it is the one that was open. */
+/* -1: it is missing, or is the former open file. */
 static int tail_open_segment(struct tail *t, const char *name)
 {
 	char        path[1024 + 4];
@@ -73,7 +74,7 @@ static int tail_open_segment(struct tail *t, const char *name)
 	segments_path(&t->segments, name, path);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT) {
-		/* It was compressed meanwhile. */
+		/* It has been compressed meanwhile. */
 		strcat(path, ".gz");
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	}
@@ -92,7 +93,9 @@ static bool tail_is_packed(int fd)
 	return pread(fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
 }
 
-/* Of a file that is longer than what may be read, the end; a compressed one has none. */
+/*
+ * Starts near the end of a file that exceeds the limit; a compressed one cannot be read from there.
+ */
 static bool tail_begin(struct tail *t, int fd)
 {
 	off_t    end       = lseek(fd, 0, SEEK_END), from = 0;
@@ -119,8 +122,9 @@ static bool tail_begin(struct tail *t, int fd)
 }
 
 /*
- * The newest of those that are left, which is taken off them. While it is compressed, or if
- * somebody keeps both, a file is there twice, and the plain one is whole.
+ * Takes the newest file off the list. During compression, or if both forms are kept, a file is
+ * there
+ * twice, and the plain one is complete.
  */
 static const char *tail_cut_name(struct tail *t)
 {

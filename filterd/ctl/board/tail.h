@@ -3,24 +3,25 @@
 #define FILTERD_CTL_BOARD_TAIL_H
 
 /*
- * Tail: filterd's own log from its end: the open file, then the closed ones, the newest first, each
- * from its first line to its last. Only as many as are asked for are opened, and no more bytes are
- * read than the reader wants. By the names that filterd gives them: this is for looking, and proves
- * nothing.
+ * Tail: reads filterd's own log from its end: the open file, then the closed ones, the newest
+ * first,
+ * each from its first line to its last. It opens only the files that are requested, and reads at
+ * most
+ * the given number of bytes. It relies on file names: good enough for display, but proves nothing.
  */
 
 #include "log/lines.h"
 
-#define TAIL_BYTES (UINT64_C(64) << 20) /* a month with a heartbeat a minute has 40 MiB */
+#define TAIL_BYTES (UINT64_C(64) << 20) /* a month of one heartbeat a minute is 40 MiB */
 
 struct tail;
 
 /*
- * tail_open  - Takes: path of the open file; most, bytes. Gives: 0; -ENOENT: neither it nor a
- *              closed one is there; -EACCES, -errno.
- * tail_older - goes to the next older file. False: there is none, or no more bytes are to be read.
+ * tail_open  - Takes: path of the open file; most, bytes. Gives: 0; -ENOENT: no open and no closed
+ *              file; -EACCES, -errno.
+ * tail_older - goes to the next older file. False: there is none, or the limit of bytes is reached.
  * tail_next  - the next piece of that file; false at its end.
- * tail_has_more - is there an older one, behind false?
+ * tail_has_more - after false: is there an older one?
  * tail_last  - the last line of the next older file, without going there. As lines_last().
  */
 int  tail_open(const char *path, uint64_t most, struct tail **out);

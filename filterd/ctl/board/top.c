@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl top: the board on a terminal, every two seconds anew. It has a screen of its own, so
- * that the one before is there again when it ends; signals are let in only while it waits for a
- * key, so that each of its ends is the same.
+ * filterctl top: the board on a terminal, renewed every two seconds. It uses the alternate screen,
+ * so
+ * the old contents return at the end; signals are unblocked only while it waits for a key, so that
+ * every exit follows the same path.
  */
 
 #include "base/plain.h"
@@ -26,13 +27,13 @@
 #define WHO "filterctl top"
 #define EVERY_S    2
 #define FRAME_MAX  65536        /* bytes */
-#define OTHER_ROWS 10           /* of a screen, but for devices and attempts */
+#define OTHER_ROWS 10           /* rows of a screen without devices and attempts */
 
-/* xterm's, which all that ssh comes from have by now. */
+/* xterm's sequences, which current ssh clients all know. */
 #define ENTER "\x1b[?1049h\x1b[?25l"
 #define LEAVE "\x1b[?25h\x1b[?1049l"
 #define HOME  "\x1b[H"
-#define REST  "\x1b[K"           /* of a line: empty */
+#define REST  "\x1b[K"           /* clears the rest of a line */
 #define BELOW "\x1b[J"
 
 static const char usage[] =
@@ -68,7 +69,7 @@ static void top_write(const char *text, size_t len)
 	}
 }
 
-/* Keys come at once, and are not shown; ^C and ^Z stay what they are. */
+/* Keys arrive at once, without echo; ^C and ^Z keep their meaning. */
 static void top_enter(const struct termios *before)
 {
 	struct termios keys = *before;
@@ -86,11 +87,11 @@ static void top_leave(const struct termios *before)
 
 /* --- a frame --- */
 
-/* Lines that are cut to the screen. */
+/* Lines, cut to fit the screen. */
 struct top_frame {
 	struct writer w;
 	size_t        columns, rows;
-	size_t        column, row;      /* where the next character stands */
+	size_t        column, row;      /* of the next character */
 };
 
 static void top_end_line(struct top_frame *f)
@@ -101,7 +102,7 @@ static void top_end_line(struct top_frame *f)
 		write_text(&f->w, "\r\n" REST);
 }
 
-/* A long line goes on in the next one; what is below the screen is left out. */
+/* A long line continues on the next one; lines below the screen are dropped. */
 static void top_take(void *owner, struct bytes text)
 {
 	struct top_frame *f = owner;
@@ -134,7 +135,7 @@ static void top_draw(const struct look *l)
 		                .rows = rows };
 
 	half = rows > OTHER_ROWS + 4 ? (rows - OTHER_ROWS) / 2 : 2;
-	/* Emptied before it is written: behind its last column that would take a character. */
+	/* Clear each line first: after its last column, clearing would erase a character. */
 	write_text(&f.w, HOME REST);
 	text_begin(&text, top_take, &f);
 	board_text(&text, &l->board, columns, half, half);
@@ -147,7 +148,7 @@ static void top_draw(const struct look *l)
 
 /* --- keys --- */
 
-/* Stopped as the shell wants it, with the terminal as it was. */
+/* Stops the way the shell expects, with the terminal restored. */
 static void top_stop(const struct termios *before, const sigset_t *open)
 {
 	sigset_t all;
@@ -156,13 +157,13 @@ static void top_stop(const struct termios *before, const sigset_t *open)
 	signal(SIGTSTP, SIG_DFL);
 	raise(SIGTSTP);
 	sigprocmask(SIG_SETMASK, open, &all);
-	/* Here it stands still, and goes on. */
+	/* It stops here, and later continues. */
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	signal(SIGTSTP, top_catch);
 	top_enter(before);
 }
 
-/* Up to two seconds. False: it ends. */
+/* Waits up to two seconds. False: time to exit. */
 static bool top_wait(const struct termios *before, const sigset_t *open)
 {
 	const struct timespec every = { .tv_sec = EVERY_S };

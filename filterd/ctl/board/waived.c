@@ -15,7 +15,7 @@ struct waived_one {
 	struct waived_one  *next;
 };
 
-/* One waiver's devices, in the order of policy_owned_find(). */
+/* The devices of one waiver, in the order of policy_owned_find(). */
 struct waived_whom {
 	struct policy_device room[WORDS_DEVICES];
 	struct policy_owned  owned[WORDS_DEVICES];
@@ -50,7 +50,7 @@ static bool waived_means(const struct waived_whom *whom, struct board_device *d)
 
 	if (mac_from_text(d->row.name, mac) == PARSE_OK)
 		client.mac = mac;
-	/* Left as it is, of no family, if it is none. */
+	/* If it is not an address, this stays without a family. */
 	address_from_text(bytes_text(d->last->address), &address);
 	return policy_owned_find(whom->owned, whom->num, &client, waived_found, NULL);
 }
@@ -91,7 +91,7 @@ static void waived_take(struct waived *w, struct waiver_text *text, struct waive
 	for (size_t i = 0; i < devices->num && i < most; i++) {
 		struct board_device *d = devices->order[i];
 
-		/* Of several, the one that holds longest is the one that counts. */
+		/* Of several waivers, the one that lasts longest counts. */
 		if ((d->waiver != NULL && d->waiver->until_us >= text->until_us) ||
 		    !waived_means(whom, d))
 			continue;

@@ -3,8 +3,8 @@
 #define FILTERD_CTL_BOARD_WAIVED_H
 
 /*
- * Waived: which devices pass by a waiver at this moment, by the policy's files on disk. Their
- * lists, which may have a million names, are not read.
+ * Waived: finds the devices with a waiver at this moment, from the policy's files on disk. It skips
+ * their lists, which may have a million names.
  */
 
 #include "board/devices.h"
@@ -12,17 +12,18 @@
 
 struct waived_one;
 
-/* Those that hold for some device of the board. All zeros: none. */
+/* Waivers in force for some device of the board. All zeros: none. */
 struct waived {
 	struct waived_one *first;
 };
 
 /*
- * waived_find - sets `waiver` of the first `most` devices, in their order: of several the one that
- *               holds longest.
+ * waived_find - sets `waiver` of the first `most` devices, in their order: of several waivers the
+ *               one
+ *               that lasts longest.
  *
- * Takes: conf, beside which the policy's files are. What cannot be read is passed over: that it
- *        does not load filterd says itself.
+ * Takes: conf, which locates the policy's files. Unreadable ones are skipped: filterd itself
+ *        reports that they do not load.
  */
 void waived_find(struct waived *w, const struct settings *s, const char *conf,
                  struct board_devices *devices, size_t most);
