@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* New connections by the kernel's count: did they come by the queue? */
+/* New connections, counted by the kernel: did they go through the queue? */
 
 #include "ctl/doctor/doctor.h"
 
@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Made anew, the rules count anew. */
+/* New rules count from zero. */
 #define REINSTALL "filterctl rules remove && filterctl rules install"
 
-/* Only a rule that was seen is named. */
+/* Names a rule only if one was found. */
 static const char *remedy_of(const struct doctor *d)
 {
 	static char remedy[FOREIGN_RULE + 200];
@@ -61,7 +61,7 @@ static void check_counted(struct doctor *d, const struct connections *c)
 		          (unsigned long long)sums.left_out);
 }
 
-/* filterd's own measurements since its start, of connections that it saw begin. */
+/* filterd's own measurements since its start, of connections that it saw from their beginning. */
 static void check_heard(struct doctor *d)
 {
 	uint64_t missed = 0, unheard = 0;

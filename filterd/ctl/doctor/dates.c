@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Does anything block today, and is today what the clock says? */
+/* Does anything block today, and is the clock right? */
 
 #include "ctl/doctor/doctor.h"
 
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define BEHIND_S 60     /* seconds that a file may seem to come from the future */
+#define BEHIND_S 60     /* seconds; tolerance for files dated in the future */
 
 static void check_policy(struct doctor *d)
 {
@@ -72,10 +72,7 @@ static void check_mode(struct doctor *d)
 		doctor_ok(d, "mode", "filterd enforces");
 }
 
-/*
- * The newest time that this host must have seen: of the program, the log, the mark of its last
- * signature.
- */
+/* The newest time that has certainly passed here: of the program, the log, the newest signature. */
 static time_t newest_trace(const struct doctor *d)
 {
 	char        mark[SETTINGS_TEXT_MAX + 16];
@@ -92,7 +89,7 @@ static time_t newest_trace(const struct doctor *d)
 }
 
 /*
- * What filterd goes by: the newest time that has been. False: none is kept, or it cannot be read.
+ * filterd's clock floor: the newest time it has seen. False: none is stored, or it is unreadable.
  */
 static bool read_floor(const char *path, int64_t *us_out)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl doctor: every check, a line each. Needs no filterd, but root: others may not ask the
- * kernel.
+ * filterctl doctor: every check, one line each. It needs root, as the kernel answers only root, but
+ * no running filterd.
  */
 
 #include "ctl/doctor/doctor.h"
@@ -107,7 +107,7 @@ static void doctor_look_around(struct doctor *d)
 		d->policy = NULL;
 }
 
-/* Other checks go by the copy then, as filterd does; without one, by what can be read of it. */
+/* The other checks then use the copy, as filterd does; without one, the readable part of it. */
 static void check_configuration(struct doctor *d)
 {
 	if (d->conf_problem.text[0] == '\0')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Facts that only filterd itself knows: the doctor is never happier than status. */
+/* Facts that only filterd knows: the doctor never reports better health than status. */
 
 #include "ctl/doctor/doctor.h"
 
@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Its answer's first line is an exit status. */
+/* The first line of its answer is an exit status. */
 static struct bytes filterd_member(const struct doctor *d, const char *path)
 {
 	struct bytes says = bytes_text(d->says != NULL ? d->says : "");
@@ -34,7 +34,7 @@ bool doctor_filterd_is(const struct doctor *d, const char *path)
 	return bytes_equal(filterd_member(d, path), BYTES("true"));
 }
 
-/* A text, for a terminal; false if the value is none. */
+/* A text, for a terminal; false if the value is not text. */
 static bool filterd_text(struct bytes value, char *out, size_t size)
 {
 	uint8_t       room[STATUS_TROUBLE_MAX];
@@ -72,7 +72,7 @@ static void check_answers(struct doctor *d)
 		           d->settings.control, strerror(-d->says_error));
 }
 
-/* Faults of the log itself; its folder is looked at elsewhere. */
+/* Faults of the log itself; its folder has a check of its own. */
 static void check_log(struct doctor *d)
 {
 	char         what[700];

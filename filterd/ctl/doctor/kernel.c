@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What filterd needs of the kernel: the rights, the queue to itself, and connection tracking that
- * counts and puts fragments together.
+ * filterd's needs from the kernel: permissions, a queue of its own, and connection tracking that
+ * counts and reassembles fragments.
  */
 
 #include "ctl/doctor/doctor.h"

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * Our rules: are they there, for both families, before those of others, and as the settings have
- * them?
- */
+/* Our rules: are they in place, for both families, ahead of others' rules, and as configured? */
 
 #include "ctl/doctor/doctor.h"
 
@@ -50,7 +47,7 @@ static void check_there(struct doctor *d)
 		           "no rules bring packets to filterd: all pass unseen");
 }
 
-/* A table of nft serves both families; chains of iptables are of one. */
+/* An nft table serves both families; an iptables chain serves one. */
 static void check_ipv6(struct doctor *d)
 {
 	const struct foreign_rules *o = &d->foreign;
@@ -111,7 +108,7 @@ static int protection_now(const struct doctor *d, struct status_protection *out)
 	return 0;
 }
 
-/* Where rules are missing, that is said already. */
+/* Missing rules are another check's finding. */
 static void check_protection(struct doctor *d)
 {
 	struct status_protection p = { .known = false };
@@ -168,7 +165,7 @@ static void check_mixed(struct doctor *d)
 
 	if (d->foreign.is_unknown)
 		doctor_unknown(d, "iptables");
-	/* Tables of the older iptables, in this network namespace. */
+	/* Older iptables' tables, in this network namespace. */
 	else if (files_first_line("/proc/net/ip_tables_names", tables, sizeof(tables)) &&
 	         d->foreign.has_iptables_nft)
 		doctor_say(d, HEALTH_ATTENTION, "iptables",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Where the evidence lies: can filterd write it, can nobody else, and is there room? */
+/* The evidence on disk: can filterd write it, can nobody else, and is there room? */
 
 #include "ctl/doctor/doctor.h"
 
@@ -21,10 +21,10 @@
 #include <unistd.h>
 
 #define DAY_US       INT64_C(86400000000)
-#define LEAST_US     INT64_C(3600000000)        /* of a log: less says nothing of its growth */
-#define LEAST_DAYS   30                         /* that it should last: an auditor's month */
+#define LEAST_US     INT64_C(3600000000)        /* a shorter log tells nothing about growth */
+#define LEAST_DAYS   30                         /* the log should last for an auditor's month */
 
-/* Takes: others, the permissions that nobody but the owner may have. */
+/* Takes: others, the permissions reserved for the owner. */
 static void check_folder(struct doctor *d, const char *check, const char *path, mode_t others,
                          const char *means)
 {
@@ -78,13 +78,16 @@ static void check_room(struct doctor *d, const char *folder)
 		          (unsigned long long)(free_bytes >> 20), folder);
 }
 
-/* Files of a log, and those of the last day apart: since when, by their first record. */
+/* Files of a log, and separately those of the last day, with the time of their first record. */
 struct growth {
 	uint64_t all, bytes;
 	int64_t  since_us;
 };
 
-/* The first member of the first record of a file: {"timestamp":"2026-11-23T14:05:09.123456+0000" */
+/*
+ * The time of a file's first record, its first member:
+ * {"timestamp":"2026-11-23T14:05:09.123456+0000"
+ */
 static bool storage_begins(int folder, const char *name, int64_t *us_out)
 {
 	uint8_t      room[45];
@@ -123,7 +126,7 @@ static void storage_measure(const char *path, int64_t now_us, struct growth *g)
 		closedir(folder);
 }
 
-/* At today's rate: until the oldest records are deleted, or the disk is full. */
+/* At today's rate: the time until the oldest records are deleted, or the disk is full. */
 static void check_lasting(struct doctor *d, const char *folder)
 {
 	const struct settings *s      = &d->settings;

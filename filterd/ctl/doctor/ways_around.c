@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Ways on which packets get around rules that are all in place. */
+/* Paths for packets around rules that are all in place. */
 
 #include "ctl/doctor/doctor.h"
 
@@ -21,7 +21,7 @@
 	"modprobe br_netfilter && sysctl -w net.bridge.bridge-nf-call-iptables=1 "                 \
 	"net.bridge.bridge-nf-call-ip6tables=1"
 
-/* OpenWrt's own setting, which brings the rule back at the next reload. */
+/* OpenWrt's own setting, which restores the rule at the next reload. */
 static bool openwrt_offloads(void)
 {
 	char  line[256];
@@ -91,7 +91,7 @@ static void check_marks(struct doctor *d)
 		          d->settings.mark_mask);
 }
 
-/* Without replies nobody knows what a server has taken, nor what an answer leads to. */
+/* Without replies filterd cannot see what a server accepted, nor where an answer leads. */
 static void check_replies(struct doctor *d)
 {
 	uint64_t times = 0;
@@ -149,8 +149,8 @@ static unsigned num_ports(const char *bridge)
 }
 
 /*
- * Clients on one port, the way out on another: packets that are switched meet no rules of IP. A
- * bridge of clients alone is routed.
+ * Clients on one port, the uplink on another: switched packets bypass the IP rules. A bridge of
+ * clients alone is routed.
  */
 static bool is_transparent(const char *name, const struct uplinks *ways_out)
 {
