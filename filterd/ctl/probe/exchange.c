@@ -33,7 +33,7 @@ static struct exchange_end exchange_end_of(const struct address *to, uint16_t po
 	return end;
 }
 
-/* 0, -ETIMEDOUT, or what the socket says. */
+/* 0, -ETIMEDOUT, or the socket's error. */
 static int exchange_wait(int fd, short events, int wait_ms)
 {
 	struct pollfd p     = { .fd = fd, .events = events };
@@ -59,7 +59,7 @@ static int exchange_connect(int fd, const struct address *to, uint16_t port)
 	return errno == EINPROGRESS ? exchange_wait(fd, POLLOUT, EXCHANGE_WAIT_MS) : -errno;
 }
 
-/* 0: something came, or the end; else an error. */
+/* 0: an answer, or the end of the stream; otherwise an error. */
 static int exchange_send(int fd, struct bytes message, int wait_ms, struct writer *answer_out)
 {
 	uint8_t room[4096];
@@ -85,7 +85,7 @@ static int exchange_over(int fd, enum transport transport, struct bytes message,
 
 	if (transport == TRANSPORT_TCP) {
 		error = exchange_send(fd, message, EXCHANGE_WAIT_MS, answer_out);
-		/* some resolvers send the length of their answer alone */
+		/* some resolvers send the length of their answer separately */
 		if (error == 0 && answer_out->len > 0)
 			exchange_send(fd, (struct bytes){ 0 }, EXCHANGE_REST_MS, answer_out);
 		return error;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl probe: from a client, is the test name blocked on the way out? Each way is tried first
- * with a name beside it that nobody blocks, to the same server: only where that is answered, what
- * becomes of the test name says something. A silence counts if the other name is answered again.
+ * filterctl probe: from a client, is the test name blocked on the way out? Each way is first tried
+ * at
+ * the same server with a control name that nobody blocks: without an answer to that, the test name
+ * would prove nothing. A silence counts if the control name is then answered again.
  */
 
 #include "ctl/verbs.h"
@@ -29,9 +30,9 @@
 #define PASSES_NAME   "passes.filterd.test"
 #define TO_DEFAULT    "example.com"     /* RFC 2606, section 3; it has a web server */
 #define RESOLV_CONF   "/etc/resolv.conf"
-#define RESOLVERS_MAX 3                 /* as resolv.conf(5) has them */
+#define RESOLVERS_MAX 3                 /* as in resolv.conf(5) */
 #define SERVERS_MAX   4
-#define LABEL_BYTES   8                 /* of chance, as twice as many digits */
+#define LABEL_BYTES   8                 /* random, written as twice as many digits */
 #define EXIT_UNKNOWN  2
 
 static const char usage[] =
@@ -74,7 +75,7 @@ static const struct { const char *name; enum transport transport; uint16_t port;
 struct servers {
 	struct address at[SERVERS_MAX];
 	size_t         num;
-	const char    *why;             /* there are none */
+	const char    *why;             /* the reason, if there are none */
 };
 
 struct probe {
@@ -85,7 +86,7 @@ struct probe {
 	size_t           num[FINDINGS];
 };
 
-/* The result for a name on one way. */
+/* The result for one name on one way. */
 struct probe_got {
 	enum exchanged      what;
 	int                 error;
@@ -107,7 +108,7 @@ static void probe_read_resolvers(struct probe *p)
 	FILE *file = fopen(RESOLV_CONF, "re");
 
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-		/* a zone behind % is that of a link, which has its own resolver */
+		/* a zone after % is that of a link, which has its own resolver */
 		if (sscanf(line, "nameserver %127[0-9a-fA-F.:]", word) == 1)
 			probe_add(&p->resolvers, RESOLVERS_MAX, bytes_text(word));
 	}
@@ -209,7 +210,7 @@ static const char *probe_rcode(uint8_t rcode)
 	return rcode < COUNT(names) && names[rcode] != NULL ? names[rcode] : "an error";
 }
 
-/* A resolver may say itself that nothing is below .test (RFC 6761), and a filter leaves no word. */
+/* A resolver may itself deny all names below .test (RFC 6761), and a filter leaves no word. */
 static void probe_judge_dns(struct probe *p, enum way way, const struct address *server,
                             const struct probe_got *got, const struct probe_got *beside)
 {
@@ -263,7 +264,7 @@ static void probe_judge(struct probe *p, enum way way, const struct address *ser
 		          got.what == EXCHANGE_SILENT ? "no answer" : strerror(got.error), none);
 }
 
-/* The first server that answers to the name beside the test name. */
+/* The first server that answers for the control name. */
 static void probe_try(struct probe *p, enum way way)
 {
 	static struct probe_got beside;
