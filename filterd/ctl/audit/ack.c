@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define WHO            "filterctl audit ack"
-#define CANDIDATES_MAX 8        /* devices of one name that are told apart */
+#define CANDIDATES_MAX 8        /* devices of one name that are listed */
 
 static const char usage[] =
 	"usage: filterctl audit ack [--acks FILE] [--force] DEVICE NOTE [LOG]...\n"
@@ -47,10 +47,10 @@ struct candidate {
 struct ack_verb {
 	const char      *file;
 	bool             list, remove, force;
-	struct selection selection;             /* the device that was named */
+	struct selection selection;             /* the device given */
 	struct candidate candidates[CANDIDATES_MAX];
-	size_t           num;                   /* found; CANDIDATES_MAX + 1: more */
-	struct acks      acks;                  /* for --list: when did each try last? */
+	size_t           num;                   /* number found; CANDIDATES_MAX + 1: more */
+	struct acks      acks;                  /* for --list: the last attempt of each */
 	int64_t         *last_us;
 };
 
@@ -75,7 +75,7 @@ static void find_candidate(struct ack_verb *a, const struct entry *e)
 	a->candidates[i].last_us = e->time_us;
 }
 
-/* Without a log, a MAC and an address are keys by themselves. */
+/* Without a log, only a MAC or an address identifies a device. */
 static bool take_as_given(struct ack_verb *a, const char *device)
 {
 	if (a->selection.device_key[0] == '\0')
@@ -114,7 +114,7 @@ static int put_note(const struct audit_options *o, struct ack_verb *a, const cha
 	                   : notes_put(WHO, path, &a->acks, a->candidates[0].device, note);
 }
 
-/* Words behind the note are logs: those of a note that was left without quotes are none. */
+/* Words after the note must name logs; otherwise the note was probably left without quotes. */
 static bool is_quoted(const struct audit_options *o, const char *device, const char *note)
 {
 	if (o->num_paths == 0 || strcmp(o->paths[0], "-") == 0 || access(o->paths[0], F_OK) == 0)

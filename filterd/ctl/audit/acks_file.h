@@ -2,7 +2,7 @@
 #ifndef FILTERD_CTL_AUDIT_ACKS_FILE_H
 #define FILTERD_CTL_AUDIT_ACKS_FILE_H
 
-/* The file of notes about devices that belongs to a log (ctl/notes.h). */
+/* The log's file of notes about devices (ctl/notes.h). */
 
 #include "ctl/audit/options.h"
 #include "ctl/notes.h"
@@ -10,10 +10,12 @@
 #define ACKS_PATH_MAX NOTES_PATH_MAX
 
 /*
- * acks_file_load - Takes: file, or NULL: the one beside the log that o->paths names, or this
- *                  machine's. use: to change it, nobody else does until this program ends.
+ * acks_file_load - Takes: file, or NULL: the one beside the log of o->paths, or this machine's.
+ *                         use:
+ *                  ACKS_CHANGE keeps out other writers until this program ends.
  * Gives:  0 and its notes, none if there is no such file, to be freed with acks_free(); path_out,
- *         where it is or would be. Otherwise an exit status, what is wrong having been said.
+ *         the
+ *         path of the file. Otherwise an exit status, after a message.
  */
 enum acks_use { ACKS_LOOK, ACKS_CHANGE };
 int acks_file_load(const struct audit_options *o, const char *file, enum acks_use use,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl audit: finds the verb and leaves the rest to it. */
+/* filterctl audit: finds the verb and hands over to it. */
 
 #include "ctl/audit/verbs.h"
 #include "ctl/verbs.h"
@@ -56,7 +56,7 @@ const bool ctl_has_audit = true;
 
 int ctl_audit(int argc, char **argv)
 {
-	/* Which characters a terminal can show. */
+	/* The characters that a terminal can show. */
 	setlocale(LC_CTYPE, "");
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		audit_print_usage(argc < 2 ? stderr : stdout);

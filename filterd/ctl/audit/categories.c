@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl audit categories: what kinds of hosts were tried. */
+/* filterctl audit categories: attempts by category of host. */
 
 #include "ctl/audit/counted.h"
 #include "ctl/audit/verbs.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * filterctl audit checkpoint: a few lines that fix the whole log up to now, to be kept elsewhere.
- */
+/* filterctl audit checkpoint: a few lines that fix the whole log so far, to be stored elsewhere. */
 
 #include "base/base64.h"
 #include "ctl/audit/pass.h"
@@ -41,14 +39,11 @@ static const char usage[] =
 struct checkpoint_options {
 	bool          tlog;
 	struct merkle merkle;
-	uint64_t      next;             /* number of the record that comes next */
-	bool          whole;            /* each record was there, from 0 on */
+	uint64_t      next;             /* number of the next record */
+	bool          whole;            /* no record is missing, from 0 on */
 };
 
-/*
- * A line that was read from a file has its newline behind it; the last one of a log that is sound
- * does too.
- */
+/* A line from a file is followed by its newline; so is the last line of a sound log. */
 static void checkpoint_take_record(struct checkpoint_options *own, const struct entry *e)
 {
 	own->whole &= own->tlog && e->end.seq == own->next++;

@@ -3,7 +3,7 @@
 #define FILTERD_CTL_AUDIT_COUNTED_H
 
 /*
- * Counted: a pass through the log that adds up the attempts of a period, for the verbs that print
+ * Counted: one pass through the log that counts the attempts of a period, for verbs that print
  * totals.
  */
 
@@ -14,19 +14,16 @@
 struct counted {
 	struct pass    pass;
 	struct totals *totals;
-	/*
-	 * what "quiet for 3 days" is counted from: now for this machine's log, else its last record
-	 */
+	/* the end of "quiet for 3 days": now for this machine's log, otherwise its last record */
 	int64_t        end_us;
 };
 
 /*
- * counted_verb - all of such a verb: options, the pass, print(), and a sentence if the log is not
- *                sound or holds no attempts.
- * Takes:  options of its own; NULL: none. check: 0, or an exit status if one is wrong, which is
- *         said; NULL: none can be.
- * Gives:  the exit status: 2 if the log is not sound, for what was printed may then not be what was
- *         written.
+ * counted_verb - the whole verb: options, the pass, print(), and a sentence if the log is not sound
+ *                or holds no attempts.
+ * Takes:  the verb's own options; NULL: none. check: 0, or an exit status after a message about a
+ *         wrong option; NULL: none can be wrong.
+ * Gives:  the exit status: 2 if the log is not sound, as the figures may then be wrong.
  */
 struct counted_verb {
 	const char              *usage;

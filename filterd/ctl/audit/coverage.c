@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl audit coverage: when was the filter at work? */
+/* filterctl audit coverage: the times when the filter was at work. */
 
 #include "ctl/audit/pass.h"
 #include "ctl/audit/show.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* All in one transaction: either the whole log is in the file, or nothing of it. */
+/* One transaction: the whole log is added to the file, or nothing. */
 
 #include "ctl/audit/database.h"
 
@@ -56,7 +56,7 @@ struct database {
 	int           changes_before;
 };
 
-/* One row on its way in: which statement, and the column that comes next, from 1. */
+/* A row under construction: its statement, and the number of the next column, from 1. */
 struct row_in {
 	sqlite3_stmt *into;
 	int           next;
@@ -75,7 +75,7 @@ static bool database_run(struct database *d, const char *sql)
 	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK || database_complain(d);
 }
 
-/* A file of before has no column for it; what stands in it stays without. */
+/* An older file lacks this column; its existing rows get no value. */
 static bool database_add_asked(struct database *d)
 {
 	sqlite3_stmt *found;
@@ -122,7 +122,7 @@ int database_open(const char *path, struct database **out)
 	return 0;
 }
 
-/* NULL if it is empty. */
+/* NULL if the text is empty. */
 static void bind_plain(struct row_in *r, struct bytes text)
 {
 	int column = r->next++;
@@ -134,7 +134,7 @@ static void bind_plain(struct row_in *r, struct bytes text)
 		                  SQLITE_TRANSIENT);
 }
 
-/* A NUL would end it for some that read it. */
+/* Some readers would stop at a NUL. */
 static void bind_text(struct row_in *r, struct bytes escaped)
 {
 	uint8_t       room[4096];
@@ -160,7 +160,7 @@ static void bind_number(struct row_in *r, bool known, uint64_t number)
 		sqlite3_bind_null(r->into, column);
 }
 
-/* Always with a fraction, so that texts sort as the times do. */
+/* Always with a fraction, so that texts sort like times. */
 static void bind_time(struct row_in *r, bool known, int64_t us)
 {
 	uint8_t       room[64];
@@ -261,7 +261,7 @@ int database_close(struct database *d, bool keep, uint64_t *new_out)
 	if (!d->failed && keep && database_run(d, "COMMIT"))
 		*new_out = (uint64_t)(sqlite3_total_changes(d->db) - d->changes_before);
 	failed = d->failed;
-	sqlite3_close(d->db);           /* takes back what was not committed */
+	sqlite3_close(d->db);           /* rolls back uncommitted rows */
 	free(d);
 	return failed ? EXIT_IO : 0;
 }

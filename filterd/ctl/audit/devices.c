@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl audit devices: who still tries. */
+/* filterctl audit devices: the devices that still try. */
 
 #include "ctl/audit/acks_file.h"
 #include "ctl/audit/counted.h"
@@ -35,9 +35,9 @@ static const char usage[] =
 struct devices_options {
 	const char     *active;
 	int64_t         active_us;      /* INT64_MAX: all */
-	bool            open, done;     /* only such */
+	bool            open, done;     /* only such devices */
 	const char     *acks_file;
-	struct vendors *vendors;        /* NULL: not known here */
+	struct vendors *vendors;        /* NULL: unknown here */
 	struct acks     acks;
 };
 

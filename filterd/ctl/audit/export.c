@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl audit export: the attempts, in the formats of other programs. */
+/* filterctl audit export: the attempts, in formats for other programs. */
 
 #include "ctl/audit/database.h"
 #include "ctl/audit/output.h"
@@ -53,7 +53,7 @@ static const struct format_out {
 	export_head    *head;           /* NULL: none */
 	export_attempt *attempt;        /* NULL: a database */
 	export_head    *tail;           /* NULL: none */
-	bool            own_too;        /* the filter's records about itself, too */
+	bool            own_too;        /* also the filter's records about itself */
 } formats[] = {
 	{ "csv",        export_csv_head,        export_csv,        NULL,                   false },
 	{ "sqlite",     NULL,                   NULL,              NULL,                   true },
@@ -62,14 +62,14 @@ static const struct format_out {
 
 struct export {
 	const struct format_out *format;
-	const char              *file;          /* NULL: the standard output */
+	const char              *file;          /* NULL: standard output */
 	struct output            output;
 	struct text              text;
 	struct database         *database;
 	const struct pass       *pass;
 	struct selection         selection;
 	struct ranges            records;
-	char                     log[32];       /* id; as the key, or the log's own records say */
+	char                     log[32];       /* its id, from the key or the log's own records */
 };
 
 static bool take_records(struct export *x, const char *argument)
@@ -81,7 +81,7 @@ static bool take_records(struct export *x, const char *argument)
 	                "7,100-199,5000-", argument, RANGES_MAX);
 }
 
-/* Formats that filterctl made once, and that a map for jq makes now. */
+/* Former formats, now available as maps for jq. */
 static bool export_refuse_format(const char *argument)
 {
 	static const char *const maps[] = { "cef", "ecs", "ocsf" };
@@ -114,14 +114,14 @@ static void export_copy(char *to, size_t room, struct bytes from)
 	         (const char *)from.at);
 }
 
-/* Statements of records about later ones. */
+/* Facts in a record that apply to later ones. */
 static void export_learn(struct export *x, const struct entry *e)
 {
 	if ((e->type == ENTRY_START || e->type == ENTRY_SEGMENT) && e->log.len > 0)
 		export_copy(x->log, sizeof(x->log), e->log);
 }
 
-/* The beginning of the log may have been deleted, and with it the record that names it. */
+/* The beginning of the log, with the record that names it, may have been deleted. */
 static void learn_from_key(struct export *x)
 {
 	const char *slash = strrchr(x->pass->now->seals.root.origin, '/');
@@ -232,7 +232,7 @@ int audit_export(int argc, char **argv)
 		                              { "records", .argument = &records },
 		                              { 0 } };
 	const struct audit_own  own     = { .usage = usage, .options = options,
-	                                    /* --to says as what */
+	                                    /* --to selects the format */
 	                                    .no_json = true, .no_csv = true };
 	struct audit_options    o;
 	int                     status;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A file that is read to its end, waited for, and read on. A rotation renames it and makes another:
- * the old one, which is open still, is read to its end first. inotify only wakes; whatever it
- * misses is found a second later.
+ * Reads a file to its end, waits, and reads on. A rotation renames the file and creates another:
+ * the
+ * old one is still open, and is read to its end first. inotify only wakes; a missed event is
+ * noticed
+ * within a second.
  */
 
 #include "ctl/audit/follow.h"
@@ -28,7 +30,7 @@ static void follow_say(const struct follow *f, const char *what)
 	complain(0, f->who, "%s: %s", f->path, what);
 }
 
-/* Does the record hang on the one before? Said once, until it does again. */
+/* Does the record follow from the previous one? Complains once until the chain holds again. */
 static void check_chain(struct follow *f, const struct entry *e)
 {
 	bool holds = !f->chained || chain_is_due(&f->due, &e->end);
@@ -84,7 +86,7 @@ bool follow_next(struct follow *f, struct entry *e)
 	return false;
 }
 
-/* Is the path another file by now, or the file shorter than what was read of it? */
+/* Is the path a different file now, or the file shorter than the part already read? */
 static void follow_look(struct follow *f)
 {
 	struct stat of_path, of_file;
@@ -98,7 +100,7 @@ static void follow_look(struct follow *f)
 			follow_say(f, "its last line was not whole");
 		follow_open_file(f);
 	} else {
-		/* Between the rename and the new file there is none. */
+		/* Between the rename and the creation there is no file. */
 		f->moved = stat(f->path, &of_path) == 0 && (of_path.st_ino != of_file.st_ino ||
 		                                            of_path.st_dev != of_file.st_dev);
 	}

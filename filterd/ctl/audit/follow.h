@@ -3,7 +3,7 @@
 #define FILTERD_CTL_AUDIT_FOLLOW_H
 
 /*
- * Follow: the open file of a log, and what is written to it from now on, over rotations:
+ * Follow: reads the open file of a log and everything written to it from now on, across rotations:
  *
  *     follow_open(&f, who, path);
  *     do {
@@ -12,8 +12,7 @@
  *     } while (follow_wait(&f));
  *     status = follow_close(&f);
  *
- * Each line is held against the one before; where the chain does not hold it says so once and goes
- * on.
+ * Each line is checked against the one before; if the chain breaks, it complains once and goes on.
  */
 
 #include "log/entry.h"
@@ -23,15 +22,15 @@ struct follow {
 	const char   *who, *path;
 	int           notify, error;
 	struct lines *lines;
-	bool          moved;            /* the path is another file by now */
+	bool          moved;            /* the path is a different file now */
 	bool          chained, broken;
 	struct chain  due;
 };
 
 /*
- * follow_next  - Gives: a record; false: all that is there has been read, or there was an error.
- * follow_wait  - for more. False: nobody reads the standard output any more, or an error.
- * follow_close - 0; EXIT_IO, said.
+ * follow_next  - Gives: a record; false: everything so far has been read, or an error occurred.
+ * follow_wait  - for more. False: standard output has no reader any more, or an error occurred.
+ * follow_close - 0; EXIT_IO, after a message.
  */
 void follow_open(struct follow *f, const char *who, const char *path);
 bool follow_next(struct follow *f, struct entry *e);

@@ -26,7 +26,7 @@ static int given_say_key(const struct audit_options *o, const char *file, int er
 	                "kLuxxHh4CQOg+cTWIyotomjY/h4wTeW", file, strerror(-error));
 }
 
-/* The key: given as such, or in a file; or that of this machine. 0 or an exit status. */
+/* The key: given itself, or in a file; or this machine's. 0 or an exit status. */
 static int given_read_key(const struct audit_options *o, bool is_live, struct given *g)
 {
 	struct settings s;
@@ -66,7 +66,7 @@ static int given_read_keyring(const struct audit_options *o, struct given *g)
 	return 0;
 }
 
-/* Takes: the log they are of; NULL: whichever. */
+/* Takes: the log to which they belong; NULL: any. */
 static int given_read_anchors(const struct audit_options *o, struct given *g, const char *origin)
 {
 	for (size_t i = 0; i < o->num_anchors; i++) {

@@ -2,7 +2,7 @@
 #ifndef FILTERD_CTL_AUDIT_GIVEN_H
 #define FILTERD_CTL_AUDIT_GIVEN_H
 
-/* Given: the keys and the notes that a log is held against. */
+/* Given: the keys and the notes for checking a log. */
 
 #include "ctl/audit/keyring.h"
 #include "ctl/audit/options.h"
@@ -11,19 +11,18 @@
 struct given {
 	bool            has_key;        /* of one log */
 	struct note_key key;
-	struct keyring  keys;           /* of what a collector has */
+	struct keyring  keys;           /* for collected logs */
 	struct anchors  anchors;
 };
 
 /*
- * given_read - Takes: is_live, it is this machine's own log, whose key is known without being
- *              given.
- * Gives:  0 or an exit status, said; given_free() in either case.
+ * given_read - Takes: is_live: this machine's own log, whose key need not be given.
+ * Gives:  0, or an exit status after a message; given_free() in either case.
  */
 int  given_read(const struct audit_options *o, bool is_live, struct given *out);
 void given_free(struct given *g);
 
-/* That there is not enough memory, and the exit status for it. */
+/* Complains about lack of memory, and gives the exit status for it. */
 int given_say_memory(const struct audit_options *o);
 
 #endif

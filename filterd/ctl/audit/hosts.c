@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl audit hosts: what was tried. */
+/* filterctl audit hosts: the hosts that were tried. */
 
 #include "ctl/audit/counted.h"
 #include "ctl/audit/verbs.h"

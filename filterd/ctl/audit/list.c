@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl audit list: the records themselves. Each is printed as it comes, so that a log of any
- * size needs no memory; with -n the last ones are kept, as lines.
+ * filterctl audit list: the records themselves. It prints each one at once, so memory does not grow
+ * with the log; with -n it keeps the last ones, as lines.
  */
 
 #include "ctl/audit/follow.h"
@@ -19,8 +19,8 @@
 #include <sys/stat.h>
 
 #define WHO           "filterctl audit list"
-#define LAST_MAX      100000    /* lines that -n keeps, of about a kilobyte each */
-#define LAST_FOLLOWED 10        /* as tail has it */
+#define LAST_MAX      100000    /* lines kept by -n, about a kilobyte each */
+#define LAST_FOLLOWED 10        /* same as tail */
 
 static const char usage[] =
 	"usage: filterctl audit list [OPTION]... [LOG]...\n"
@@ -50,7 +50,7 @@ static const char usage[] =
 	"-f reads the open file of the log alone, and checks no more than that each record hangs "
         "on the one before.\n";
 
-/* The last lines, oldest first from `next` on. */
+/* The last lines; the oldest is at `next`. */
 struct ring {
 	struct bytes *lines;
 	size_t        room, num, next;
@@ -104,7 +104,7 @@ static bool audit_list_refuse(const char *option, const char *given, const char 
 	return complain(false, WHO, "--%s '%s'; expected %s", option, given, expected);
 }
 
-/* As they were given; NULL: not. */
+/* The arguments; NULL: not given. */
 struct list_given {
 	const char        *device, *category, *layer, *type, *last, *format;
 	struct option_list hosts;
@@ -160,7 +160,7 @@ static void free_ring(struct ring *r)
 	*r = (struct ring){ 0 };
 }
 
-/* Prints what was kept, and keeps no more. */
+/* Prints the kept lines, and stops keeping. */
 static void audit_list_put_last(struct list *l)
 {
 	struct ring *r = &l->ring;
@@ -193,7 +193,8 @@ static bool caught_up(struct list *l)
 }
 
 /*
- * The open file: given, in the folder that is given, or this machine's. 0 or an exit status, said.
+ * The open file: given, or in the given folder, or this machine's. 0, or an exit status after a
+ * message.
  */
 static int find_open_file(const struct audit_options *o, char path_out[1024])
 {
@@ -268,7 +269,7 @@ static int run_list(const struct audit_options *o, struct list *l)
 int audit_list(int argc, char **argv)
 {
 	struct list             l = { .selection = selection_all() };
-	const char             *hosts[SELECT_HOSTS + 1];        /* and one that is too many */
+	const char             *hosts[SELECT_HOSTS + 1];        /* one more, to detect too many */
 	struct list_given       g = { .hosts = { .at = hosts, .room = COUNT(hosts) } };
 	const struct own_option options[] = {
 		{ "device",   .argument = &g.device },

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The host comes last: it is the only column without a bound, and so nothing has to be known of the
- * lines to come.
+ * The host is the last column: only its width is unbounded, so no line has to wait for later ones.
  */
 
 #include "ctl/audit/listing.h"
@@ -62,7 +61,7 @@ static size_t width_of_host(const struct listing *l)
 	               : LEAST_HOST;
 }
 
-/* Up to the width, but not filled up: it ends the line. */
+/* Cut to the width, but without padding: it ends the line. */
 static void listing_put_last(struct listing *l, struct bytes escaped)
 {
 	size_t width = width_of_host(l);
@@ -71,7 +70,7 @@ static void listing_put_last(struct listing *l, struct bytes escaped)
 	text_put(&l->text, "\n");
 }
 
-/* Records follow each other in time: they are of the first one's and later. */
+/* Records are in time order: the first one's time is the earliest. */
 static void listing_put_head(struct listing *l, const struct entry *e)
 {
 	show_zone(&l->text, e->time_us, l->until_us);
@@ -88,7 +87,9 @@ static void listing_put_time(struct listing *l, const struct entry *e)
 	uint8_t       room[64];
 	struct writer w = writer_over(room, sizeof(room));
 
-	/* With its offset, where the clock is put back, it takes from the host. */
+	/*
+	 * Where the clock is put back, the time shows its offset, which narrows the host's column.
+	 */
 	people_write_time(&w, e->time_us);
 	l->beyond = w.len - WIDTH_TIME;
 	text_bytes(&l->text, writer_written(&w));
@@ -145,10 +146,7 @@ static void listing_write_titles(struct writer *w, struct bytes policies)
 		write_part(w, "", p.title);
 }
 
-/*
- * What a record of the filter about itself says, in a few words; still with the escapes of the
- * line.
- */
+/* A few words about a record of the filter about itself; escapes are kept as in the line. */
 static void listing_write_own(struct writer *w, const struct entry *e)
 {
 	switch (e->type) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* In the place of database.c where filterctl is built without SQLite. */
+/* Replaces database.c in a filterctl built without SQLite. */
 
 #include "ctl/audit/database.h"
 

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The part of --help about the options that all verbs have. */
+/* The part of --help about options that all verbs share. */
 static const char audit_options_help[] =
 	"LOG is a file, a folder with all files of a log, or - ; none: the log of this machine's "
         "filterd.\n"
@@ -33,7 +33,7 @@ static const char audit_options_help[] =
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"\n";
 
-/* As they were given; NULL: not. */
+/* The arguments; NULL: not given. */
 struct audit_given {
 	const char *since, *until, *tz, *color, *format;
 };
@@ -57,7 +57,7 @@ static bool read_format(struct audit_options *o, const struct audit_own *own, co
 	       complain(false, o->who, "it gives no CSV");
 }
 
-/* They mean what the zone says, wherever --tz stands. */
+/* The zone applies to the times, even if --tz comes after them. */
 static bool read_times(struct audit_options *o, const struct audit_given *g)
 {
 	return timezone_take(o->who, g->tz) &&

@@ -2,7 +2,7 @@
 #ifndef FILTERD_CTL_AUDIT_OPTIONS_H
 #define FILTERD_CTL_AUDIT_OPTIONS_H
 
-/* Options: what all verbs of filterctl audit understand. */
+/* Options: those that all verbs of filterctl audit share. */
 
 #include "base/instant.h"
 #include "ctl/complain.h"
@@ -19,7 +19,7 @@ struct audit_options {
 	const char        *verb;
 	char               who[32];             /* for messages: "filterctl audit verify" */
 	const char        *conf;
-	/* files, or verifier keys themselves; of collected logs also folders of them */
+	/* files, or verifier keys themselves; for collected logs also folders */
 	const char        *keys[AUDIT_KEYS_MAX];
 	size_t             num_keys;
 	const char        *anchors[AUDIT_ANCHORS_MAX];  /* files */
@@ -28,27 +28,27 @@ struct audit_options {
 	int64_t            now_us;
 	enum format        format;
 	bool               collected, color;
-	/* says of each line that is no record, and so is left out, where it stands */
+	/* names the position of each line that is not a record and is skipped */
 	bool               names_lines;
-	/* prints while it reads: no progress bar among the lines on a terminal */
+	/* prints while reading: no progress bar between the lines on a terminal */
 	bool               streams;
-	/* only files with these are read, and the log as a whole is not verified; NULL: all */
+	/* reads only files with these, without verifying the log as a whole; NULL: all */
 	const struct ranges *records;
 	const char *const *paths;               /* of the log; none: this machine's own */
 	size_t             num_paths;
 };
 
-/* What a verb has of its own. */
+/* A verb's own part. */
 struct audit_own {
 	const char              *usage;
-	const char              *usage_end;     /* behind it, with --help; NULL: nothing */
+	const char              *usage_end;     /* follows it in --help; NULL: nothing */
 	const struct own_option *options;       /* NULL: none */
-	bool                     no_json, no_csv;       /* what it gives has no such form */
+	bool                     no_json, no_csv;       /* the verb has no such output format */
 };
 
 /*
- * audit_options_read - all of the arguments; chooses the reader's zone (base/timezone.h).
- * Gives:  true: go on. False: *status_out is the exit status; what is wrong has been said.
+ * audit_options_read - all of the arguments; sets the reader's zone (base/timezone.h).
+ * Gives:  true: go on. False: *status_out is the exit status; a message has been printed.
  */
 bool audit_options_read(int argc, char **argv, const struct audit_own *own,
                         struct audit_options *out, int *status_out);

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The file that a symbolic link leads to, so that the link stays; a new name is kept as it is. */
+/* Resolves a symbolic link, so that the link is kept; a new name is left unchanged. */
 static int output_follow(const char *path, char *out)
 {
 	char *real = realpath(path, NULL);
@@ -24,7 +24,7 @@ static int output_follow(const char *path, char *out)
 	return len < OUTPUT_PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-/* One that a run which died left beside is not ours, and nobody else's is written to. */
+/* Replaces the leftover of a run that died; never writes to somebody else's file. */
 static int open_beside(struct output *out)
 {
 	int fd;

@@ -3,9 +3,11 @@
 #define FILTERD_CTL_AUDIT_OUTPUT_H
 
 /*
- * Output: what -o FILE names. Who reads FILE sees all of the new content or all of the one before:
- * it is written beside, synced, and renamed over it. A device or a pipe is written as it comes, and
- * so is the standard output. It names devices: not for everybody to read.
+ * Output: the file of -o FILE. A reader of FILE sees either all of the new content or all of the
+ * old:
+ * it is written beside FILE, synced, and renamed over it. A device or a pipe is written directly,
+ * and
+ * so is standard output. It names devices, so it is not readable by everybody.
  */
 
 #include <stdbool.h>
@@ -15,17 +17,17 @@
 
 struct output {
 	FILE *to;
-	char  path[OUTPUT_PATH_MAX];    /* links followed; "": nothing is renamed */
+	char  path[OUTPUT_PATH_MAX];    /* links resolved; "": no rename */
 	char  beside[OUTPUT_PATH_MAX];
 };
 
 /*
- * output_path  - of what -o says; NULL, the standard output, for "-" and for none.
- * output_open  - Takes: path; NULL is the standard output.
- *                Gives: 0 and out->to; or -errno, out->to being NULL.
- * output_close - Takes: keep; without it FILE stays as it was.
- *                Gives: 0; or -errno, also of what could not be written before: then FILE is as it
- *                       was. Nothing is done if out->to is NULL.
+ * output_path  - of the argument of -o; NULL, standard output, for "-" and for none.
+ * output_open  - Takes: path; NULL is standard output.
+ *                Gives: 0 and out->to; or -errno, with out->to NULL.
+ * output_close - Takes: keep; without it FILE is left unchanged.
+ *                Gives: 0; or -errno, also for earlier write errors: then FILE is unchanged.
+ *                       Does nothing if out->to is NULL.
  */
 const char *output_path(const char *given);
 int output_open(const char *path, struct output *out);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * No more than one log of a collector's is in memory, but for the one that is least sound, which is
- * what a verb that asks for soundness is told of.
+ * Of a collector's logs, at most two are in memory: the one being read and the least sound so far,
+ * which decides the outcome of a verb that requires soundness.
  */
 
 #include "ctl/audit/pass.h"
@@ -21,8 +21,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROGRESS_STEP (8 << 20)         /* bytes between two words about progress */
-#define REFUSED_MAX   20        /* lines that are named, of those that are no records */
+#define PROGRESS_STEP (8 << 20)         /* bytes between two updates of the progress */
+#define REFUSED_MAX   20        /* at most so many lines that are not records are named */
 
 int pass_settings(const struct audit_options *o, struct settings *out)
 {
@@ -34,7 +34,7 @@ int pass_settings(const struct audit_options *o, struct settings *out)
 	                problem.text, o->who);
 }
 
-/* Where the log of this machine is: its folder. */
+/* The folder of this machine's log. */
 static int pass_own_log(const struct audit_options *o, char folder_out[512])
 {
 	struct settings s;
@@ -78,7 +78,7 @@ int pass_open(const struct audit_options *o, struct pass *p)
 	return p->status;
 }
 
-/* --- while it is read --- */
+/* --- while reading --- */
 
 static void show_progress(struct pass *p)
 {
@@ -134,7 +134,7 @@ int pass_collect(struct pass *p)
 	return p->status;
 }
 
-/* That line is not a record. File names may be made to confuse a terminal. */
+/* Reports a line that is not a record. A file name may be made to confuse a terminal. */
 static void pass_over(struct pass *p)
 {
 	uint8_t                 room[512 + 1];
@@ -162,7 +162,7 @@ static void say_refused(const struct pass *p)
 		         p->num_refused - REFUSED_MAX);
 }
 
-/* "gw1/filterd/2f9c01d4a7b3e655"; without the id if no record says it. */
+/* "gw1/filterd/2f9c01d4a7b3e655"; without the id if no record has it. */
 static const char *origin_of(struct bytes sensor, const char *log, char room[ORIGIN_MAX + 1])
 {
 	struct writer w = writer_over(room, ORIGIN_MAX);
@@ -174,7 +174,7 @@ static const char *origin_of(struct bytes sensor, const char *log, char room[ORI
 	return room;
 }
 
-/* What is known of one of a collector's logs before it is read. NULL without memory. */
+/* Starts one of a collector's logs with the facts known in advance. NULL: out of memory. */
 static struct verify *begin_collected(struct pass *p)
 {
 	struct given          *g = &p->given;
@@ -217,7 +217,7 @@ static bool begin_log(struct pass *p)
 	return true;
 }
 
-/* Keeps the least sound log, and its notes for whoever reads the verification. */
+/* Keeps the least sound log, with the notes that its verification borrows. */
 static void keep_worst(struct pass *p)
 {
 	if (p->verify == NULL || p->verify->findings.soundness < p->now->findings.soundness) {
@@ -246,8 +246,8 @@ static void end_log(struct pass *p)
 }
 
 /*
- * On the gateway itself filterd puts on record that root read its log, and what came of it. It may
- * not run, and need not.
+ * On the gateway itself filterd records that root read the log, and the result. It need not be
+ * running.
  */
 static void pass_tell(const struct pass *p)
 {
@@ -266,7 +266,7 @@ static void pass_tell(const struct pass *p)
 	if (o->records == NULL)
 		snprintf(a.result, sizeof(a.result), "%s",
 		         soundness_name(p->verify->findings.soundness));
-	/* The login user, whatever user it became since: the kernel's audit knows. */
+	/* The login user, kept by the kernel's audit system across changes of user. */
 	a.login     = asker.login_uid;
 	a.has_login = asker.has_login_uid && a.login != CONTROL_NO_LOGIN;
 	control_access_ask(&w, &a);
@@ -281,7 +281,7 @@ static void end_all(struct pass *p)
 	if (p->status != 0)
 		return;
 	say_refused(p);
-	if (p->verify == NULL) {        /* a collector's files without a log */
+	if (p->verify == NULL) {        /* the files contain no log */
 		p->verify = verify_new(NULL, NULL);
 		if (p->verify == NULL)
 			p->status = given_say_memory(p->options);
@@ -324,7 +324,7 @@ void pass_free(struct pass *p)
 	verify_free(p->verify);
 }
 
-/* --- what came of it --- */
+/* --- the outcome --- */
 
 int pass_end_fleet(const struct pass *p)
 {
@@ -353,8 +353,9 @@ bool pass_is_one(const struct pass *p)
 }
 
 /*
- * Of a part of the log: what is altered or stands where it does not belong. Whether something is
- * missing, the rest would have to say.
+ * For a part of the log: altered or misplaced lines. Whether anything is missing, only the whole
+ * log
+ * could show.
  */
 static int say_unsound_part(const struct pass *p)
 {

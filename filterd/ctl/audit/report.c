@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl audit report: gathers in one pass what review/report.h wants to know, and writes it
- * where it is wanted.
+ * filterctl audit report: collects the data of review/report.h in one pass, and writes the report
+ * to
+ * its destination.
  */
 
 #include "base/timezone.h"
@@ -53,7 +54,7 @@ enum page { PAGE_UNSAID, PAGE_TEXT, PAGE_HTML, PAGE_CSV };
 
 struct report_options {
 	const char *output, *month, *acks, *fleet;
-	const char *as;                 /* "html", "text"; NULL: neither was given */
+	const char *as;                 /* "html", "text"; NULL: neither */
 	enum page   page;
 };
 
@@ -90,8 +91,8 @@ static bool choose_page(const struct audit_options *o, struct report_options *ow
 }
 
 /*
- * The newest time of any gateway that is not ahead of this machine's clock, by an hour at most; of
- * all, if all are.
+ * The newest time of any gateway at most an hour ahead of this machine's clock; if all are further
+ * ahead, the newest of all.
  */
 static int64_t fleet_end_us(const struct audit_options *o, const struct log_collected *c)
 {
@@ -107,9 +108,7 @@ static int64_t fleet_end_us(const struct audit_options *o, const struct log_coll
 	return best > INT64_MIN ? best : any > INT64_MIN ? any : o->now_us;
 }
 
-/*
- * The end of the day with which the log ends: now on this machine, else the day of its last record.
- */
+/* The end of the log's last day: today on this machine, otherwise the day of its last record. */
 static int64_t log_end(const struct audit_options *o, const struct pass *p)
 {
 	static uint8_t line[LOG_LINE_MAX];
@@ -148,7 +147,7 @@ static bool choose_period(const struct audit_options *o, const struct report_opt
 	return true;
 }
 
-/* SOURCE_DATE_EPOCH is how builds that must come out the same again are told the time. */
+/* SOURCE_DATE_EPOCH sets the time for reproducible builds. */
 static int64_t made_us(const struct audit_options *o)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
@@ -207,7 +206,7 @@ static int write_report(const struct audit_options *o, const struct report_optio
 	                own->output != NULL ? own->output : "standard output", strerror(-error));
 }
 
-/* What is reported: one log, or all that a collector has. */
+/* The subject of the report: one log, or all of a collector's. */
 struct gathered {
 	bool           is_fleet;
 	struct report *report;
@@ -257,7 +256,7 @@ static int audit_report_run(const struct audit_options *o, const struct report_o
 	status = acks_file_load(o, own->acks, ACKS_LOOK, &sources.acks, path);
 	if (status != 0)
 		return status;
-	/* A list of thousands of files helps nobody. */
+	/* Nobody needs a list of thousands of files. */
 	p->reader.files->want_hashes = !o->collected;
 	while (pass_next(p, &e)) {
 		if (all->is_fleet)
@@ -276,7 +275,7 @@ static int audit_report_run(const struct audit_options *o, const struct report_o
 	return status;
 }
 
-/* --fleet DIR is --collected DIR, and a report that tells gateways apart. */
+/* --fleet DIR means --collected DIR, with a report by gateway. */
 static bool choose_fleet(struct audit_options *o, struct report_options *own)
 {
 	if (own->fleet == NULL)

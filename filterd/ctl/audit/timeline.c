@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl audit timeline: attempts a day, or an hour, with a bar. */
+/* filterctl audit timeline: attempts per day or hour, with a bar. */
 
 #include "base/timezone.h"
 #include "ctl/audit/counted.h"
@@ -40,7 +40,7 @@ static void put_bar(struct sheet *s, uint64_t value, uint64_t most)
 {
 	struct writer w = sheet_writer(s, BAR_MAX);
 
-	/* What is there is seen. */
+	/* Any attempts at all give a visible bar. */
 	for (uint64_t i = 0; most > 0 && value > 0 && (i == 0 || i < value * BAR_MAX / most); i++)
 		write_text(&w, "#");
 	sheet_wrote(s, &w);

@@ -3,8 +3,8 @@
 #define FILTERD_CTL_AUDIT_VERBS_H
 
 /*
- * Verbs of filterctl audit, one file each. Each gets argv with its own name first and gives the
- * exit status; each writes its own usage. None needs a running filterd, none writes to the log.
+ * Verbs of filterctl audit, one file each. A verb gets argv, with its own name first, and gives the
+ * exit status; it contains its usage. None needs a running filterd, none writes to the log.
  */
 
 int audit_ack(int argc, char **argv);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* filterctl audit verify: the verdict is review's, this prints it. */
+/* filterctl audit verify: prints the verdict from review/. */
 
 #include "ctl/audit/pass.h"
 #include "ctl/audit/show.h"
@@ -56,7 +56,7 @@ static int print_fleet(const struct audit_options *o, const struct fleet *f)
 	return (int)f->soundness;
 }
 
-/* One log that a collector has is one log: its verdict in full. */
+/* If the collector has only one log, it gets the verdict in full. */
 static int audit_verify_print(const struct audit_options *o, struct pass *p, struct fleet *f)
 {
 	if (p->reader.collected == NULL || (p->num_logs == 1 && f->num == 1 && p->num_unread == 0))
