@@ -51,7 +51,7 @@ static void apply_put_back(const struct change *c)
 
 	if (error != 0)
 		complain(error, c->who,
-		         "'%s' could not be put back: %s; filterd refuses it as it is", c->path,
+		         "'%s' could not be restored: %s; filterd refuses the new content", c->path,
 		         strerror(-error));
 }
 
@@ -70,13 +70,13 @@ static int apply_not_told(const struct change *c, int error)
 
 	if (c->settings->control[0] == '\0')
 		return complain(EXIT_UNAVAILABLE, c->who,
-		                "'%s' is written; [daemon] control is empty, so filterd has to be "
-		                "told: %s", c->path, service_words()->reload);
+		                "'%s' is written, but [daemon] control is empty; to load it: "
+		                "%s", c->path, service_words()->reload);
 	remedy = error == -ETIMEDOUT || error == -EPROTO ? service_words()->reload
 	                                                 : service_words()->start;
 	return complain(EXIT_UNAVAILABLE, c->who,
-	                "'%s' is written, but filterd does not answer at '%s': %s; it counts once "
-	                "filterd has loaded it: %s", c->path, c->settings->control,
+	                "'%s' is written, but filterd does not answer at '%s': %s; to load it: "
+	                "%s", c->path, c->settings->control,
 	                strerror(-error), remedy);
 }
 

@@ -29,16 +29,16 @@ static const char usage[] =
 	"\n"
 	"Says what would happen to a request for HOST, and why. HOST may be a URL, a name with a "
 	"port,\n"
-	"an international name or an address, with what stood around it.\n"
+	"an international name or an address, with any text around it.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"      --at TIME       at that moment: 2024-09-29T00:00:00-04:00, 2024-09-29, \"2 days "
 	"ago\" ...,\n"
-	"                      as filterctl audit --since has it; default now\n"
-	"      --tz ZONE       it is read in this zone: America/New_York, UTC, -05:00; default "
-	"local, that of this machine\n"
-	"      --device DEVICE for this device: a MAC, an address or a DHCP name, known by nothing "
-	"else\n"
+	"                      as in filterctl audit --since; default now\n"
+	"      --tz ZONE       the zone of --at: America/New_York, UTC, -05:00; default local, "
+	"this machine's\n"
+	"      --device DEVICE for this device, identified only by a MAC, an address or a DHCP "
+	"name\n"
 	"\n"
 	"Exit status: 0 it passes, 1 it is blocked, 64 wrong usage, 78 wrong configuration.\n";
 
@@ -64,8 +64,8 @@ static bool check_read_host(struct question *q)
 		return true;
 	if (error == -ENOSYS)
 		return complain(false, WHO,
-		                "'%s' is an international name, which this filterctl was built "
-		                "without (libidn2); expected its other form, with xn--", q->asked);
+		                "'%s' is an international name, and this filterctl was built "
+		                "without libidn2; expected its ASCII form, with xn--", q->asked);
 	return complain(false, WHO,
 	                "'%s' has no host name in it; expected labels of 1 to 63 characters "
 	                "separated by dots, an address or a URL, and a port up to 65535", q->asked);
@@ -168,7 +168,7 @@ static void check_say_taken(const struct question *q)
 
 	if (strcmp(q->asked, q->host.text) == 0)
 		return;
-	printf("'%s' is taken for the %s %s", q->asked,
+	printf("'%s' is read as the %s %s", q->asked,
 	       p->kind == PASTED_ADDRESS ? "address" : "host", q->host.text);
 	if (p->has_port)
 		printf(", %s port %u", p->is_udp ? "UDP" : "TCP", p->port);
@@ -210,7 +210,7 @@ static void check_say_address(const struct policy *p, const struct settings *s)
 	                                        [OUTCOME_BLOCK] = "block" };
 
 	puts("  by name    no list has addresses: a connection to it is judged by its name");
-	printf("  no name    then by the name that a DNS answer gave its client for it, %s\n",
+	printf("  no name    then by the name from its client's DNS answer, %s\n",
 	       policy_has_by_address(p) ? "in categories with by-address = yes"
 	                                : "if a category had by-address = yes");
 	printf("             and without one, by no-name = %s\n", outcomes[s->no_name]);

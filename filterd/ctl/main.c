@@ -19,10 +19,10 @@ static const struct ctl_verb {
 	{ "board", ctl_board, "is it on, who asked, what for: the last day at a glance" },
 	{ "check", ctl_check, "what would happen to a host, and why" },
 	{ "doctor", ctl_doctor, "what defeats the filter on this host, and the remedy" },
-	{ "feed", ctl_feed, "for filterd-update: what it found, for the log and for status" },
+	{ "feed", ctl_feed, "for filterd-update: report its result to the log and status" },
 	{ "key", ctl_key, "the public key of the audit log, for those who will check it" },
 	{ "mode", ctl_mode, "does filterd block, or only record; and change that" },
-	{ "note", ctl_note, "note something about a device, or take the note away" },
+	{ "note", ctl_note, "note something about a device, or remove the note" },
 	{ "pause", ctl_pause, "for a while block nothing, with a reason that is recorded" },
 	{ "probe", ctl_probe, "from a client: is the test name blocked on its way out?" },
 	{ "recent", ctl_recent, "the last attempts that were recorded" },
@@ -30,7 +30,7 @@ static const struct ctl_verb {
 	{ "replay", ctl_replay, "judge the packets of captures" },
 	{ "rotate", ctl_rotate, "close the open file of the audit log now" },
 	{ "rules", ctl_rules, "print, install or remove the rules in the kernel" },
-	{ "settings", ctl_settings, "all settings, with their present values" },
+	{ "settings", ctl_settings, "all settings, with their current values" },
 	{ "status", ctl_status, "does filterd run and block, does anything need attention" },
 	{ "top", ctl_top, "the board on this terminal, updated every two seconds" },
 	{ "waive", ctl_waive, "let a device pass for a time, with a reason that is recorded" },
@@ -42,7 +42,7 @@ static void ctl_main_print_usage(FILE *to)
 	for (size_t i = 0; i < COUNT(verbs); i++)
 		fprintf(to, "  %-9s %s\n", verbs[i].name, verbs[i].does);
 	fputs("\n"
-	      "filterctl VERB --help tells more of a verb; filterctl(8) tells all.\n"
+	      "filterctl VERB --help explains a verb; filterctl(8) explains everything.\n"
 	      "\n"
 	      "  filterctl check dnl-01.geo.kaspersky.com\n"
 	      "  filterctl audit verify\n"

@@ -39,7 +39,7 @@ static const char usage[] =
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"\n"
-	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 it is written, and filterd could\n"
+	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 it is written, but filterd could\n"
 	"not be asked; 74 it cannot be written; 78 the configuration is wrong.\n";
 
 static const char *mode_word(enum mode mode)
@@ -88,7 +88,7 @@ static void mode_say(const struct settings *s)
 	if (error == 0)
 		mode_say_state(status, s->mode);
 	else
-		puts("filterd does not answer: filterctl status says what becomes of packets");
+		puts("filterd does not answer: filterctl status says what happens to packets");
 	free(answer);
 }
 
@@ -194,7 +194,7 @@ static int mode_set_by_uci(const char *conf, const char *word, const char *why)
 		return status;
 	if (strcmp(mode_word(s.mode), word) != 0)
 		return complain(EXIT_UNAVAILABLE, WHO,
-		                "it is written, and the service did not take it: is filterd "
+		                "the mode is written, but the service did not load it: is filterd "
 		                "enabled in /etc/config/filterd?");
 	mode_say(&s);
 	return EXIT_SUCCESS;

@@ -26,9 +26,9 @@ static const char usage[] =
 	"\n"
 	"Notes what was done about a device, so that the next reader knows: in audit.acks beside\n"
 	"the log, where filterctl audit ack keeps its notes, or beside the log's copy on flash.\n"
-	"With an empty TEXT the note is taken away. For root.\n"
+	"An empty TEXT removes the note. For root.\n"
 	"\n"
-	"  DEVICE              its MAC, or its address if it has none, as filterctl board has it\n"
+	"  DEVICE              its MAC, or its address if it has none, as in filterctl board\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"\n"
@@ -46,7 +46,7 @@ static int note_take_away(const char *path, struct acks *acks, const char *devic
 	}
 	status = notes_save(WHO, path, acks);
 	if (status == 0)
-		printf("the note about %s is gone\n", device);
+		printf("removed the note about %s\n", device);
 	return status;
 }
 

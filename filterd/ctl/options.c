@@ -95,7 +95,8 @@ bool options_alone_read(const char *who, int argc, char **argv, const char *usag
 	if (!options_read(who, argc, argv, usage, own, conf_out, status_out))
 		return false;
 	if (optind < argc)
-		*status_out = complain_words(usage, who, "'%s' is one word too many", argv[optind]);
+		*status_out = complain_words(usage, who, "'%s' is one argument too many",
+		                             argv[optind]);
 	return optind == argc;
 }
 

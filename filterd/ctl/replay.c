@@ -38,13 +38,12 @@ static const char usage[] =
 	"\n"
 	"  -c, --config FILE      configuration, default " CONF_DEFAULT "\n"
 	"      --all              also a line for every name that passes (filterd.type is "
-        "\"pass\")\n"
-	"      --summary          a table of hosts instead of records, and what was not judged\n"
-	"      --ignore-checksums judge packets whose checksums do not hold, instead of leaving "
-        "them out\n"
+	"\"pass\")\n"
+	"      --summary          a table of hosts instead of records, and the packets not judged\n"
+	"      --ignore-checksums judge packets with wrong checksums, instead of skipping them\n"
 	"\n"
-	"Exit status: 0; 1 if a capture is damaged (what could be read was judged); 64 wrong "
-        "usage; 78 wrong configuration.\n";
+	"Exit status: 0; 1 if a capture is damaged (the readable part was judged); 64 wrong "
+	"usage; 78 wrong configuration.\n";
 
 struct replay {
 	struct settings       settings;
@@ -118,7 +117,7 @@ static void replay_tell_link(struct replay *r, int linktype)
 		return;
 	r->told[r->num_told++] = linktype;
 	fprintf(stderr,
-	        "filterctl: %s: link type %d is not one that is read; its packets are left out\n",
+	        "filterctl: %s: link type %d is not supported; its packets are skipped\n",
 	        r->capture, linktype);
 }
 

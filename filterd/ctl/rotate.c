@@ -24,9 +24,9 @@
 static const char usage[] = "usage: filterctl rotate [-c FILE]\n"
 			    "\n"
 			    "Closes the open file of the audit log now, with a signed record, as "
-                            "filterd does daily: to take it away, or to\n"
-			    "compress it. Run it as root. A copy that a program like logrotate "
-                            "makes is not needed, and harms: filterd renames its own files.\n"
+			    "filterd does daily: to take it away, or to\n"
+			    "compress it. Run it as root. Do not let a program like logrotate "
+			    "copy it: filterd renames its own files.\n"
 			    "\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 			    "\n"
@@ -70,8 +70,8 @@ static int rotate(const char *path)
 		return EXIT_SUCCESS;
 	}
 	return complain(EXIT_FAILURE, WHO,
-	                "filterd was told, and %s is still the same after %d s; filterd's messages "
-	                "say why", path, WAIT_MS / 1000);
+	                "filterd was told, but %s is still the same after %d s; filterd's "
+	                "messages say why", path, WAIT_MS / 1000);
 }
 
 int ctl_rotate(int argc, char **argv)

@@ -25,8 +25,7 @@ static const char usage[] =
 	"Installing again renews them; removing leaves the host as it was.\n"
 	"\n"
 	"  -c, --config FILE       configuration, default " CONF_DEFAULT "\n"
-	"      --backend BACKEND   nft or iptables; default what the configuration says, auto: nft "
-        "where the\n"
+	"      --backend BACKEND   nft or iptables; default as configured; auto: nft where the\n"
 	"                          kernel has its queue expression, else iptables\n";
 
 static int ctl_rules_run(const char *what, const struct settings *s, enum rules_backend backend,
@@ -77,7 +76,7 @@ int ctl_rules(int argc, char **argv)
 		/* filterd itself uses this copy, now and after its next start. */
 		if (!last_good_settings(conf, &settings))
 			return EXIT_CONFIG;
-		fprintf(stderr, "%s: by the copy of the last good configuration\n", who);
+		fprintf(stderr, "%s: using the copy of the last good configuration\n", who);
 		problem.text[0] = '\0';
 	}
 	if (backend == BACKEND_AUTO)

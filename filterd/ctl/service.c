@@ -21,7 +21,7 @@ static const struct {
 
 static const struct service_words by_hand = {
 	"start filterd", "end filterd and start it again", "send SIGHUP to filterd",
-	"let a program for NTP run, chrony for one",
+	"run an NTP client, such as chrony",
 };
 
 const struct service_words *service_words(void)

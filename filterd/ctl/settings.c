@@ -16,13 +16,12 @@
 static const char usage[] =
 	"usage: filterctl settings [-c FILE] [--at-start | --sorted]\n"
 	"\n"
-	"All settings, as a configuration: with the value that FILE gives, or the default, and "
-        "what it may be.\n"
+	"All settings, as a configuration: each with its value from FILE, or the default, and the "
+	"possible values.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"      --at-start      only those that filterd takes when it starts; a reload leaves "
-        "them as they were\n"
-	"      --sorted        a line each, sorted: records have the SHA-256 of these lines\n";
+	"      --at-start      only those that need a restart; a reload leaves them unchanged\n"
+	"      --sorted        a line each, sorted: records contain the SHA-256 of these lines\n";
 
 static bool is_taken_at_start(const struct setting *row)
 {

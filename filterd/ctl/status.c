@@ -26,7 +26,7 @@
 
 static const char usage[] = "usage: filterctl status [-c FILE] [--json]\n"
 			    "\n"
-			    "How filterd fares: its first line is the answer. Any user may ask.\n"
+			    "The state of filterd; the first line sums it up. Any user may ask.\n"
 			    "\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 			    "      --json          for programs; filterctl(8) lists the members\n"
@@ -46,8 +46,9 @@ static int print_answer(char *answer, const char *wrong, bool json)
 
 	if (wrong[0] != '\0')
 		fprintf(json ? stderr : stdout,
-		        "the configuration on disk is wrong: %s. What filterd runs by is an older "
-		        "one:\n\n", wrong);
+		        "the configuration on disk is wrong: %s. filterd still runs on an older "
+		        "one:\n"
+		        "\n", wrong);
 	fputs(answer[1] == '\n' ? answer + 2 : answer, stdout);
 	free(answer);
 	return status;
@@ -114,9 +115,9 @@ static void print_silence(bool runs, const char *why, const char *wrong, const s
 		printf("  - %s\n", wrong);
 	puts("");
 	if (k->hooks == HOOKS_UNKNOWN)
-		puts("rules     unknown; as root this can say more");
+		puts("rules     unknown; run this as root");
 	else if (k->hooks == HOOKS_MISSING)
-		puts("rules     missing: no packet is brought to filterd, all pass unseen");
+		puts("rules     missing: no packet reaches filterd, all pass unseen");
 	else if (k->hooks == HOOKS_CHANGED)
 		puts("rules     changed by another program: packets may pass unseen");
 	else if (runs)

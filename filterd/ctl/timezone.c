@@ -106,9 +106,9 @@ static bool timezone_refuse(const char *who, const char *given_by, const char *z
 {
 	return complain(false, who, "%s '%s': %s; expected %sUTC, %san offset such as -05:00",
 	                given_by, zone,
-	                has_files ? "this machine knows no such time zone"
-	                          : "this machine has no zone files (/usr/share/zoneinfo, of the "
-	                            "package tzdata) and so knows no names",
+	                has_files ? "this machine has no such time zone"
+	                          : "this machine has no zone files (/usr/share/zoneinfo, from "
+	                            "the package tzdata), so it knows no names",
 	                has_files ? "a name such as America/New_York, " : "",
 	                given_by[0] == '-' ? "local, or " : "or with --tz ");
 }

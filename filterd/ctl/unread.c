@@ -33,12 +33,12 @@ enum unread_reason {
 };
 
 static const char *const unread_words[UNREAD_REASONS] = {
-	[UNREAD_LINK]      = "packets of a link type that is not read",
-	[UNREAD_HEADERS]   = "packets with headers that are cut, or lie about a length",
+	[UNREAD_LINK]      = "packets of an unsupported link type",
+	[UNREAD_HEADERS]   = "packets with headers that are cut, or give a false length",
 	[UNREAD_NOT_IP]    = "frames that hold no IP packet, or an encrypted one",
 	[UNREAD_OTHER]     = "IP packets that are neither TCP nor UDP",
 	[UNREAD_CUT]       = "packets cut by the snap length, judged as far as they go",
-	[UNREAD_SUMS]      = "packets with a checksum that does not hold: try --ignore-checksums",
+	[UNREAD_SUMS]      = "packets with a wrong checksum: try --ignore-checksums",
 	[UNREAD_TIME]      = "packets without a time, judged as if every date had come",
 	[UNREAD_BEGINNING] = "connections that began before the capture, judged from there on",
 };
@@ -153,7 +153,7 @@ void unread_note(struct unread *u, const struct captured *packet, struct bytes i
 static bool unread_line(uint64_t num, uint64_t num_packets, bool is_first, const char *words)
 {
 	if (num > 0 && is_first)
-		printf("  not judged, or not as a whole, of %llu packets:\n",
+		printf("  not judged, or only in part, of %llu packets:\n",
 		       (unsigned long long)num_packets);
 	if (num > 0)
 		printf("  %14llu  %s\n", (unsigned long long)num, words);
@@ -166,15 +166,15 @@ void unread_print(const struct unread *u, uint64_t num_lost, bool is_whole)
 		{ u->num_pieces - fragments_num_joined(u->fragments),
 		  "fragments of incomplete packets" },
 		{ u->counts.unreadable,
-		  "hellos and requests with a name that was perhaps not read" },
+		  "hellos and requests whose name may have been missed" },
 		{ u->counts.over_limit, "connections beyond a limit of inspection" },
-		{ u->counts.decoys, "segments that no server would take" },
+		{ u->counts.decoys, "segments that no server would accept" },
 		{ u->counts.conflicts, "segments and datagrams that rewrite bytes already seen" },
 		{ u->counts.flows_evicted,
 		  "connections forgotten, as there were more than 'flows'" },
 		{ u->counts.hellos_evicted,
 		  "beginnings of connections forgotten, as there were more than 'hellos'" },
-		{ num_lost, "packets that the capture itself says it lost" },
+		{ num_lost, "packets that the capture itself reports as lost" },
 	};
 	bool is_first = true;
 
@@ -185,7 +185,7 @@ void unread_print(const struct unread *u, uint64_t num_lost, bool is_whole)
 	if (is_first && is_whole)
 		printf("  all %llu packets were judged\n", (unsigned long long)u->num_packets);
 	if (!is_whole)
-		printf("  the file is damaged, or not a capture: what follows packet %llu was "
-		       "not read\n",
+		printf("  the file is damaged, or not a capture: nothing after packet %llu was "
+		       "read\n",
 		       (unsigned long long)u->num_packets);
 }

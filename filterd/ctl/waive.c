@@ -45,14 +45,14 @@ static const char usage[] =
 	"For a time DEVICE passes with what block categories prohibit; each attempt is recorded\n"
 	"as waived, with the REASON. It ends on its own. For root.\n"
 	"\n"
-	"  DEVICE              a MAC, an address or a network, which has /8 at least (IPv6: /32);\n"
+	"  DEVICE              a MAC, an address or a network of /8 or longer (IPv6: /32);\n"
 	"                      for all devices: filterctl pause, or filterctl mode observe\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"      --for TIME      for this long from now: 90s, 15m, 1h, 2d\n"
 	"      --until TIME    until then: 2026-12-31T18:00:00-05:00, \"2026-12-31 18:00\", or\n"
-	"                      2026-12-31, which is midnight, when that day begins here\n"
-	"      --end NAME      takes a waiver away before its time\n"
+	"                      2026-12-31: the midnight when that day begins here\n"
+	"      --end NAME      ends a waiver early\n"
 	"      --list          the waivers of the policy, with their names\n"
 	"\n"
 	"Times are those of this machine, with their offset.\n"
@@ -60,7 +60,7 @@ static const char usage[] =
 	"  filterctl waive --for 1h 3c:52:82:11:22:33 \"the bank's programme\"\n"
 	"\n"
 	"Exit status: 0; 1 it was refused, or there is no such waiver; 64 wrong usage; 69 it is\n"
-	"written, and filterd could not be asked; 74 it cannot be written; 78 the configuration\n"
+	"written, but filterd could not be asked; 74 it cannot be written; 78 the configuration\n"
 	"is wrong.\n";
 
 /* A time in a line of output: one word that --until accepts. */
@@ -112,8 +112,9 @@ static int waive_read_end(struct waive *w)
 	if (w->waiver.until_us > w->waiver.now_us)
 		return 0;
 	return complain(EXIT_USAGE, WHO,
-	                "--until '%s' has passed, at %s; a day counts from its midnight on: "
-	                "expected a later one", w->until, waive_moment(w->waiver.until_us).text);
+	                "--until '%s' was at %s, in the past; a day stands for its first "
+	                "midnight: expected a later one", w->until,
+	                waive_moment(w->waiver.until_us).text);
 }
 
 /* That would be a pause, but status would not show it. */
@@ -138,9 +139,9 @@ static int waive_read_words(struct waive *w, char **words)
 		                "such as 192.0.2.0/24; a device chooses its own name", words[0]);
 	if (waive_is_everybody(&w->waiver.device))
 		return complain(EXIT_USAGE, WHO,
-		                "'%s' is as good as everybody; expected a network of /%d or longer "
-		                "(IPv6: /%d). To let all devices pass: filterctl pause TIME "
-		                "REASON; for good: filterctl mode observe",
+		                "'%s' covers practically everybody; expected a network of /%d or "
+		                "longer (IPv6: /%d). To let all devices pass: filterctl pause "
+		                "TIME REASON; for good: filterctl mode observe",
 		                words[0], LEAST_BITS_IPV4, LEAST_BITS_IPV6);
 	if (!waivers_file_is_reason(words[1]))
 		return complain(EXIT_USAGE, WHO,
@@ -204,13 +205,13 @@ static int waive_refuse_end(const struct waive *w)
 		         "there is no waiver '%s'; filterctl waive --list shows them", w->end);
 	else if (w->settings.signed_by[0] != '\0')
 		complain(EXIT_FAILURE, WHO,
-		         "'%s' stands in '%s', which has to be signed ([policy] signed-by): "
-		         "whoever signs it takes the section [waiver %s] out and signs the file "
-		         "anew, as filterd-policy(5) says; then filterctl reload",
+		         "'%s' is in '%s', which must be signed ([policy] signed-by): its signer "
+		         "has to remove the section [waiver %s] and sign the file again, as "
+		         "filterd-policy(5) says; then filterctl reload",
 		         w->end, is->source->file, w->end);
 	else
 		complain(EXIT_FAILURE, WHO,
-		         "'%s' stands in '%s', which people write: take it out there, then "
+		         "'%s' is in '%s', which is edited by hand: remove it there, then "
 		         "filterctl reload", w->end, is->source->file);
 	policy_free(policy);
 	return EXIT_FAILURE;
@@ -224,11 +225,13 @@ static int waive_refuse_unsigned(struct waive *w)
 	if (w->end != NULL)
 		return waive_refuse_end(w);
 	complain(EXIT_FAILURE, WHO,
-	         "the policy has to be signed ([policy] signed-by), and a waiver with it");
+	         "the policy must be signed ([policy] signed-by), including its waivers");
 	waivers_file_section(&section, &w->waiver);
 	fprintf(stderr,
-	        "This is for whoever signs it, into a policy file that is signed again, as "
-	        "filterd-policy(5) says:\n\n%.*s",
+	        "For the signer: add this to a policy file and sign that again, as "
+	        "filterd-policy(5) says:\n"
+	        "\n"
+	        "%.*s",
 	        (int)section.len, text);
 	return EXIT_FAILURE;
 }
@@ -312,12 +315,12 @@ static int waive_end(struct waive *w)
 		return status;
 	if (!e.has_end)
 		return waive_refuse_end(w);
-	snprintf(what, sizeof(what), "waiver %.40s taken away", w->end);
+	snprintf(what, sizeof(what), "waiver %.40s removed", w->end);
 	status = waive_apply(w, what, "");
 	if (status == 0)
-		printf("waiver %s is taken away\n", w->end);
+		printf("waiver %s is removed\n", w->end);
 	else if (status == EXIT_UNAVAILABLE)
-		fprintf(stderr, WHO ": from then on waiver %s is taken away\n", w->end);
+		fprintf(stderr, WHO ": from then on waiver %s is removed\n", w->end);
 	return status;
 }
 

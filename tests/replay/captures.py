@@ -42,13 +42,13 @@ def short(packet, length):
 COUNTED = [
     ("a question", frames(QUERY), []),
     ("no packet", frames(), []),
-    ("a link type that is not read", frames(QUERY, QUERY, link=147), [("packets of a link type", 2)]),
+    ("a link type that is not read", frames(QUERY, QUERY, link=147), [("packets of an unsupported link type", 2)]),
     ("a link header that is cut", frames(b"\2\0\0\0\0", link=wire.ETHERNET), [("packets with headers", 1)]),
     ("an IP header that lies", frames(b"\x44" + QUERY[1:]), [("packets with headers", 1)]),
     ("ARP", frames(ARP, link=wire.ETHERNET), [("frames that hold no IP", 1)]),
     ("ICMP", frames(wire.ip(wire.CLIENT, wire.SERVER, 1, bytes(8))), [("IP packets that are neither", 1)]),
     ("a packet that is cut", short(QUERY, 40), [("packets cut by the snap length", 1)]),
-    ("a checksum that does not hold", frames(QUERY[:-1] + b"\1", QUERY), [("packets with a checksum", 1)]),
+    ("a checksum that does not hold", frames(QUERY[:-1] + b"\1", QUERY), [("packets with a wrong checksum", 1)]),
     ("checksums that a card is to fill in", frames(wire.unsummed(QUERY, 1, 1)), []),
     ("a whole packet in fragments", frames(*PIECE), []),
     ("fragments without the last", frames(PIECE[0], QUERY, PIECE[0]), [("fragments of incomplete", 2)]),
@@ -123,7 +123,7 @@ def main():
         said = filterctl.replay("--summary", blocks=frames(QUERY))[1]
         cases.append(("where nothing is to be counted, that is said", said.endswith("\n  all 1 packets were judged\n"), said))
         status, said, _ = filterctl.replay("--summary", blocks=frames(QUERY)[:-3])
-        cases.append(("a table of a damaged file says so", status == 1 and said.endswith("what follows packet 0 was not read\n"), said))
+        cases.append(("a table of a damaged file says so", status == 1 and said.endswith("nothing after packet 0 was read\n"), said))
         status, _, said = filterctl.replay(blocks=frames(QUERY, link=147) + frames(QUERY, QUERY, link=148))
         cases.append(("each link type that is not read is named once", (status, re.findall(r"type (\d+)", said)) == (1, ["147", "148"]), said))
         wrong = cuts(filterctl)

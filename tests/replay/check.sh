@@ -45,7 +45,7 @@ asked() {
 
 tap_is "a name as it is" "$(asked www.prohibited.example)" "www.prohibited.example: BLOCKED|1"
 while IFS='#' read -r word taken; do
-	tap_is "$word" "$(asked "$word")" "'$word' is taken for $taken|www.prohibited.example: BLOCKED|1"
+	tap_is "$word" "$(asked "$word")" "'$word' is read as $taken|www.prohibited.example: BLOCKED|1"
 done <<'END'
 WWW.Prohibited.example#the host www.prohibited.example
 www.prohibited.example.#the host www.prohibited.example
@@ -57,13 +57,13 @@ hxxp://www[.]prohibited[.]example#the host www.prohibited.example, TCP port 80
 ｗｗｗ．prohibited．example#the host www.prohibited.example
 END
 tap_is "a path decides where the name does not" "$(asked http://www.example/lists/a)" \
-	"'http://www.example/lists/a' is taken for the host www.example, TCP port 80, path /lists/a|www.example: passes, recorded|0"
+	"'http://www.example/lists/a' is read as the host www.example, TCP port 80, path /lists/a|www.example: passes, recorded|0"
 tap_is "one that nobody sees decides nothing" "$(asked https://www.example/lists/a)" \
-	"'https://www.example/lists/a' is taken for the host www.example, TCP port 443, path /lists/a (encrypted: not visible)|www.example: passes, no pattern matches it|0"
+	"'https://www.example/lists/a' is read as the host www.example, TCP port 443, path /lists/a (encrypted: not visible)|www.example: passes, no pattern matches it|0"
 tap_is "a port decides, whatever the name" "$(asked dns.example:853)" \
-	"'dns.example:853' is taken for the host dns.example, TCP port 853|dns.example: BLOCKED|1"
+	"'dns.example:853' is read as the host dns.example, TCP port 853|dns.example: BLOCKED|1"
 tap_is "and of an address" "$(asked '[2001:db8::1]:853')" \
-	"'[2001:db8::1]:853' is taken for the address 2001:db8::1, TCP port 853|2001:db8::1: BLOCKED|1"
+	"'[2001:db8::1]:853' is read as the address 2001:db8::1, TCP port 853|2001:db8::1: BLOCKED|1"
 tap_is "an address alone" "$(asked 192.0.2.1)" "192.0.2.1: passes, no pattern matches it|0"
 tap_like "with what applies to it" "$(cat "$work/said")" "by its name.*by-address = yes.*no-name = pass"
 tap_is "a time is what --since takes, also a record's own" "$(asked ds.kaspersky.com --at 2024-09-28T00:00:00.000000+0000)" "$(asked ds.kaspersky.com --at "2024-09-28 00:00 UTC")"
@@ -72,9 +72,9 @@ tap_is "the test name, before any date" "$(asked 1.blocked.filterd.test --at 199
 tap_like "is of no policy" "$(cat "$work/said")" "pattern    builtin:probe.*category   probe"
 if ldd "$build/filterd/filterctl" | grep -q libidn2; then
 	tap_is "an international name" "$(asked bücher.example)" \
-		"'bücher.example' is taken for the host xn--bcher-kva.example|xn--bcher-kva.example: passes, no pattern matches it|0"
+		"'bücher.example' is read as the host xn--bcher-kva.example|xn--bcher-kva.example: passes, no pattern matches it|0"
 else
-	tap_like "an international name" "$(asked bücher.example)" "expected its other form, with xn--"
+	tap_like "an international name" "$(asked bücher.example)" "expected its ASCII form, with xn--"
 fi
 for word in "" "http://" "a..example" "www.example:99999"; do
 	tap_like "'$word' is refused" "$(asked "$word")" "'$word' has no host name in it; expected .*64$"

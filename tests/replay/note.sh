@@ -49,7 +49,7 @@ tap_is "another one takes its place" "$(note "$mac" "back again"; notes "$work/l
 "$build/tests/small_log" "$work/log" || tap_bail "there is no log"
 tap_is "filterctl audit ack lists them" "$("$filterctl" audit ack -c "$conf" --list --json 2>/dev/null | jq -r '.acks[].device' | sort | paste -sd' ')" \
 	"2001:db8::7 $mac"
-tap_is "without a text it is gone" "$(note "$mac" "")" "0 the note about $mac is gone"
+tap_is "without a text it is gone" "$(note "$mac" "")" "0 removed the note about $mac"
 tap_is "and only it" "$(notes "$work/log/audit.acks")" "2001:db8::7|jb|the printer"
 tap_is "once more changes nothing" "$(note "$mac" "")" "0 there is no note about $mac in $work/log/audit.acks"
 # One that is cut within a character, or is no text, would make the whole file unreadable.

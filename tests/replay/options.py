@@ -78,7 +78,7 @@ def main():
     for verb in ("doctor", "rotate", "settings", "status"):
         told = subprocess.run([build / "filterd/filterctl", verb, "word"], capture_output=True, text=True)
         cases.append((f"filterctl {verb} takes no word, and says which one came", {told.stderr.split("\n")[0]},
-                      {f"filterctl {verb}: 'word' is one word too many"}))
+                      {f"filterctl {verb}: 'word' is one argument too many"}))
     for number, (what, got, wanted) in enumerate(cases, 1):
         print("ok" if got == wanted and wanted else "not ok", number, "-", what)
         for title, names in (("not said", wanted - got), ("does not exist", got - wanted)):

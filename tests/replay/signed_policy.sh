@@ -71,7 +71,7 @@ tap_like "as it was, it is taken again" "$(checked)" "good[;,].*1 rules"
 end() { "$build/filterd/filterctl" waive -c f.conf --end "$1" 2>&1; }
 
 tap_like "who takes a waiver away is told who can, where, and how" "$(end lab) $?" \
-	"'lab' stands in 'games.policy', which has to be signed \(\[policy\] signed-by\): whoever signs it takes the section \[waiver lab\] out and signs.* filterd-policy.*filterctl reload 1$"
+	"'lab' is in 'games.policy', which must be signed \(\[policy\] signed-by\): its signer has to remove the section \[waiver lab\] and sign.* filterd-policy.*filterctl reload 1$"
 tap_like "and if there is no such waiver, that" "$(end nobody) $?" "there is no waiver 'nobody'; .* 1$"
 tap_like "nothing has changed" "$(checked)" "good[;,].*1 rules"
 

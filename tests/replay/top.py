@@ -109,7 +109,7 @@ def main():
         top = [build / "filterd/filterctl", "top", "-c", conf]
 
         t = Terminal(top)
-        check("it draws a frame", t.wait(has_frame("q ends this")), t.said)
+        check("it draws a frame", t.wait(has_frame("q quits")), t.said)
         check("on a screen of its own, in which keys are not shown", t.said.startswith(ENTER) and not t.is_as_before(), t.said[:40])
         frame = lines(t.frames()[0])
         check("the answer is the first line", frame[0] == "filterd does not run.", frame)
@@ -141,7 +141,7 @@ def main():
         for what, end in (("^C", lambda t: t.type("\x03")), ("SIGTERM", lambda t: t.process.send_signal(signal.SIGTERM)),
                           ("^D", lambda t: t.type("\x04"))):
             t = Terminal(top)
-            t.wait(has_frame("q ends this"))
+            t.wait(has_frame("q quits"))
             end(t)
             check(f"{what} ends it: 0", t.ended() == 0, t.said[-200:])
             check("the terminal is as it was", t.said.endswith(LEAVE) and t.is_as_before(), t.said[-40:])
@@ -150,12 +150,12 @@ def main():
         t = Terminal(["bash", "--norc", "-i"])
         t.wait(lambda t: "$ " in t.said)
         t.type(" ".join(map(str, top)) + "\n")
-        t.wait(has_frame("q ends this"))
+        t.wait(has_frame("q quits"))
         t.type("\x1a")
         check("^Z gives the terminal back", t.wait(lambda t: LEAVE in t.said and "Stopped" in t.said.split(LEAVE)[-1]), t.said[-300:])
         t.said = ""
         t.type("fg\n")
-        check("and it goes on where it was", t.wait(lambda t: ENTER in t.said and has_frame("q ends this")(t)), t.said[-300:])
+        check("and it goes on where it was", t.wait(lambda t: ENTER in t.said and has_frame("q quits")(t)), t.said[-300:])
         t.type("q")
         check("to its end", t.wait(lambda t: LEAVE in t.said), t.said[-300:])
         t.close()

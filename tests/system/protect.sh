@@ -103,7 +103,7 @@ named() {
 	tap_is "the other is filtered" "$(asked)" "$filtered"
 	daemon_set protect lan0,wan1
 	tap_is "a comma is an error, where it stands, and the rules are as they were" "$(daemon_rules install 2>&1; echo $?)" \
-		"filterctl: $DAEMON_CONF: line $(grep -n ^protect "$DAEMON_CONF" | cut -d: -f1), column 15: 'protect = lan0,wan1': expected auto, or names of interfaces separated by spaces"$'\nfilterctl rules install: by the copy of the last good configuration\n0'
+		"filterctl: $DAEMON_CONF: line $(grep -n ^protect "$DAEMON_CONF" | cut -d: -f1), column 15: 'protect = lan0,wan1': expected auto, or names of interfaces separated by spaces"$'\nfilterctl rules install: using the copy of the last good configuration\n0'
 	daemon_set protect auto
 	filtered_with "auto again"
 }

@@ -32,7 +32,7 @@ metrics_say() { grep -qx "$1" "$metrics"; }
 
 not_running() {
 	tap_is "without rules and filterd: not running" "$(said)" "3 filterd does not run."
-	tap_like "and packets pass" "$(status)" "rules +missing: no packet is brought to filterd, all pass unseen"
+	tap_like "and packets pass" "$(status)" "rules +missing: no packet reaches filterd, all pass unseen"
 	daemon_rules install
 	tap_like "with rules and on-failure = open they pass too" "$(status)" "on-failure = open: packets pass unseen"
 	tap_is "which programs learn as well" "$(status --json | jq -c .)" \

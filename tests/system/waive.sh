@@ -62,9 +62,9 @@ one_device() {
 	daemon_end
 	daemon_start
 	tap_is "a restart changes nothing" "$(asks)" NOERROR
-	tap_like "it is taken away" "$(said waive --end "$name")" "waiver $name is taken away.status 0"
+	tap_like "it is taken away" "$(said waive --end "$name")" "waiver $name is removed.status 0"
 	tap_is "and blocked at once" "$(asks)" NXDOMAIN+15
-	tap_like "on record, with who did" "$(of_policies .filterd.caller.reason)" "^waiver $name taken away by jb$"
+	tap_like "on record, with who did" "$(of_policies .filterd.caller.reason)" "^waiver $name removed by jb$"
 	tap_is "the policy is the one before" "$(digest)" "$before"
 	tap_is "none is left" "$(waivers)" "no waivers"
 }
@@ -131,7 +131,7 @@ refused_by_filterd() {
 signed() {
 	daemon_set signed-by "$LAB_DIR/house.pub"
 	tap_like "where the policy is signed, a waiver is for whoever signs" "$(said waive --for 1h "$mac" "the bank")" \
-		"has to be signed .*for whoever signs it.*\[waiver ${mac//:/}-.*devices = $mac.*reason = the bank.status 1$"
+		"must be signed .*For the signer.*\[waiver ${mac//:/}-.*devices = $mac.*reason = the bank.status 1$"
 	tap_ok "nothing is written" test -z "$(grep '^\[' "$file")"
 	daemon_set signed-by ""
 	daemon_set waivers none

@@ -41,9 +41,10 @@ static void audit_print_usage(FILE *to)
 	for (size_t i = 0; i < COUNT(verbs); i++)
 		fprintf(to, "  %-10s %s\n", verbs[i].name, verbs[i].does);
 	fputs("\n"
-	      "LOG is a file or a folder, compressed or not, on any machine; none: the log of this "
-	      "machine's filterd.\n"
-	      "filterctl audit VERB --help tells more of a verb; filterctl-audit(8) tells all.\n"
+	      "LOG is a file or a folder, compressed or not, on any machine; none: the log of "
+	      "this machine's filterd.\n"
+	      "filterctl audit VERB --help explains a verb; filterctl-audit(8) explains "
+	      "everything.\n"
 	      "\n"
 	      "  filterctl audit verify --key gw1.vkey --anchors syslog gw1/\n"
 	      "  filterctl audit devices --active 7d\n"

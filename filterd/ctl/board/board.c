@@ -24,13 +24,15 @@
 static const char usage[] =
 	"usage: filterctl board [-c FILE] [--json]\n"
 	"\n"
-	"Is it on, who asked in the last 24 hours, what for; and 30 days in a line. From the end\n"
-	"of the log, which you must be able to read. Nothing is verified: filterctl audit verify.\n"
+	"Is the filter on, which devices asked for what in the last 24 hours, and 30 days in a\n"
+	"line. It reads the end of the log, so you need permission for that, and verifies "
+	"nothing;\n"
+	"filterctl audit verify does.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"      --json          for programs: 64 KiB at most; filterctl(8) lists the members\n"
 	"\n"
-	"Exit status: 0, also if filterd does not run, which it says; 64 wrong usage; 74 no\n"
+	"Exit status: 0, even if filterd is not running; 64 wrong usage; 74 no\n"
 	"memory.\n";
 
 static int board_print_json(const struct board *b)

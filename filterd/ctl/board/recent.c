@@ -21,12 +21,12 @@
 static const char usage[] =
 	"usage: filterctl recent [-c FILE] [--number N] [--json]\n"
 	"\n"
-	"The last attempts that were recorded, a line each, the newest last. What is counted as a\n"
-	"repeat comes when its time is over, after a minute or more.\n"
+	"The last recorded attempts, a line each, the newest last. Counted repeats appear when\n"
+	"their period ends, after a minute or more.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
-	"  -n, --number N      so many, 1 to 1000; default 20\n"
-	"      --json          an object a line, as in the attempts of filterctl board --json\n"
+	"  -n, --number N      number of attempts, 1 to 1000; default 20\n"
+	"      --json          an object per line, as in the attempts of filterctl board --json\n"
 	"\n"
 	"Exit status: 0; 64 wrong usage; 74 the log cannot be read; 78 a wrong configuration.\n";
 

@@ -39,7 +39,7 @@
 static const char usage[] =
 	"usage: filterctl top [-c FILE]\n"
 	"\n"
-	"What filterctl board says, on this terminal, updated every two seconds. q ends it.\n"
+	"filterctl board on this terminal, updated every two seconds. q quits.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"\n"
@@ -139,7 +139,7 @@ static void top_draw(const struct look *l)
 	write_text(&f.w, HOME REST);
 	text_begin(&text, top_take, &f);
 	board_text(&text, &l->board, columns, half, half);
-	text_put(&text, "q ends this");
+	text_put(&text, "q quits");
 	text_end(&text);
 	if (f.row < f.rows && f.column < f.columns)
 		write_text(&f.w, BELOW);

@@ -41,10 +41,10 @@ static const char usage[] =
 	"On a client of the gateway: asks for LABEL." BUILTIN_TEST_NAME ", which the\n"
 	"filter always blocks, by DNS, TLS, QUIC and HTTP, and says whether it was blocked.\n"
 	"\n"
-	"  -c, --config FILE        as of every verb; a client has none, and none is read\n"
+	"  -c, --config FILE        accepted as for every verb, but not read\n"
 	"      --label LABEL        finds the requests in the log; default: random digits\n"
 	"      --resolver ADDRESS   a resolver to ask; default: those of " RESOLV_CONF "\n"
-	"      --to HOST            a web server, name or address, to which the name is shown;\n"
+	"      --to HOST            a web server, name or address, that gets the name;\n"
 	"                           default " TO_DEFAULT "\n"
 	"\n"
 	"Exit status: 0 all that could be tried was blocked; 1 something was not; 2 it is\n"
@@ -114,7 +114,7 @@ static void probe_read_resolvers(struct probe *p)
 	}
 	if (file != NULL)
 		fclose(file);
-	p->resolvers.why = RESOLV_CONF " names no resolver; --resolver does";
+	p->resolvers.why = RESOLV_CONF " names no resolver; use --resolver";
 }
 
 static void probe_find_web(struct probe *p)
@@ -227,8 +227,8 @@ static void probe_judge_dns(struct probe *p, enum way way, const struct address 
 		          (struct bytes){ 0 });
 	} else {
 		snprintf(what, sizeof(what),
-		         "%s, as of any name below .test; the gateway's log tells whether that was "
-		         "the filter",
+		         "%s, as for any name below .test; the gateway's log shows whether that "
+		         "was the filter",
 		         probe_rcode(got->dns.rcode));
 		probe_say(p, way, server, FINDING_UNKNOWN, what, (struct bytes){ 0 });
 	}
@@ -258,7 +258,7 @@ static void probe_judge(struct probe *p, enum way way, const struct address *ser
 	probe_ask(way, server, &p->passes, &again);
 	if (again.what != EXCHANGE_ANSWERED)
 		probe_say(p, way, server, FINDING_UNKNOWN,
-		          "does not answer to any name any more", none);
+		          "no longer answers for any name", none);
 	else
 		probe_say(p, way, server, FINDING_BLOCKED,
 		          got.what == EXCHANGE_SILENT ? "no answer" : strerror(got.error), none);
@@ -283,7 +283,7 @@ static void probe_try(struct probe *p, enum way way)
 	else
 		probe_say(p, way, &s->at[0], FINDING_NOT_TRIED,
 		          beside.what == EXCHANGE_SILENT
-		                  ? "does not answer to a name that is not blocked either"
+		                  ? "does not answer for a name that is not blocked either"
 		                  : strerror(beside.error),
 		          none);
 }
@@ -295,7 +295,7 @@ static int probe_end(const struct probe *p)
 	else if (p->num[FINDING_UNKNOWN] > 0 || p->num[FINDING_BLOCKED] == 0)
 		puts("\nWhether the filter blocks here is unknown.");
 	else
-		puts("\nThe filter blocks: all that could be tried.");
+		puts("\nThe filter blocks everything that could be tried.");
 	if (p->num[FINDING_NOT_TRIED] < WAYS)
 		printf("Look for it in the gateway's log: filterctl audit list --host %s\n",
 		       p->blocked.text);

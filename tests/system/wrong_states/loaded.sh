@@ -104,7 +104,7 @@ starts() {
 	tap_is "started with a wrong configuration: it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 	tap_ok "and says so in its messages" daemon_says "starting with the copy of the last good"
 	daemon_rules remove
-	tap_like "rules are made by the copy, too" "$(daemon_rules install 2>&1; echo $?)" "by the copy of the last good configuration.0$"
+	tap_like "rules are made by the copy, too" "$(daemon_rules install 2>&1; echo $?)" "using the copy of the last good configuration.0$"
 	tap_is "and it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 	no_mistake
 	mended "the configuration of the start"

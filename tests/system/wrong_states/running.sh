@@ -18,7 +18,7 @@ ended() {
 		running "broken: no filterd writes to" 2 - '.filterd.type == "stop" and .filterd.reason == "SIGTERM"' \
 		"^1 .*complete up to its stop at"
 	around=(setpriv --reuid=65533 --regid=65533 --clear-groups)
-	row "filterd is stopped, and a user asks" "^filterd does not run.*rules     unknown; as root this can say more" 3 \
+	row "filterd is stopped, and a user asks" "^filterd does not run.*rules     unknown; run this as root" 3 \
 		running "unknown: needs root" 1 - - -
 	around=()
 	passed "filterd is stopped" stopped
