@@ -26,7 +26,7 @@ ack() {
 }
 
 tap_like "no notes yet" "$(ack --list)" "^0 no notes in $work/audit.acks"
-tap_like "a device that is not in the log" "$(ack LAPTOP-8 gone)" "^1 .*no attempt of a device 'LAPTOP-8'"
+tap_like "a device that is not in the log" "$(ack LAPTOP-8 gone)" "^1 .*the log has no attempt of a device 'LAPTOP-8'"
 tap_like "whose name alone is not enough by force either" "$(ack --force LAPTOP-8 gone)" "^1 .*neither a MAC nor an address"
 mkdir "$work/two"
 sed 's/"name":""/"name":"LAPTOP-7"/' "$work/audit.jsonl" >"$work/two/audit.jsonl"

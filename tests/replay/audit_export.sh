@@ -54,7 +54,7 @@ postgresql() {
 		"^$work/damaged/audit.jsonl:6: this is not a record.*NOT sound.*2.164$"
 	sed -i '6d; 20s/"count":1/"count":2/' "$work/damaged/audit.jsonl"
 	tap_like "an altered record shows, even if only its part of the log is read" \
-		"$("$filterctl" audit export --to postgresql --records 10-30 "$work/damaged" 2>&1 >/dev/null; echo $?)" "not all that was read is as.*2$"
+		"$("$filterctl" audit export --to postgresql --records 10-30 "$work/damaged" 2>&1 >/dev/null; echo $?)" "some of the records read are not as.*2$"
 	tap_is "of a part nobody says that the rest is missing" \
 		"$("$filterctl" audit export --to postgresql --records 10-15 - 2>&1 < <(sed -n 10,20p "$log") | wc -l)" 8
 }
@@ -64,8 +64,8 @@ refused() {
 	for format in cef ecs ocsf; do
 		tap_like "$format names the map that makes it" "$(export_to $format; echo $?)" "list -o json LOG . jq -rcf .*/siem/$format.jq.64$"
 	done
-	tap_like "--csv, where --to csv was meant" "$(export_to postgresql --csv; echo $?)" "gives no CSV.*64$"
-	tap_like "a verdict as CSV" "$("$filterctl" audit verify --csv "$log" 2>&1; echo $?)" "gives no CSV.*64$"
+	tap_like "--csv, where --to csv was meant" "$(export_to postgresql --csv; echo $?)" "has no CSV output.*64$"
+	tap_like "a verdict as CSV" "$("$filterctl" audit verify --csv "$log" 2>&1; echo $?)" "has no CSV output.*64$"
 	tap_like "a database on the standard output" "$(export_to sqlite; echo $?)" "needs a file.*64$"
 	tap_like "a file that cannot be" "$(export_to csv -o "$work/no/such"; echo $?)" "No such file.*74$"
 }

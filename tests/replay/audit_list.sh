@@ -98,7 +98,7 @@ follows() {
 	kill "$follower"
 	wait "$follower"
 	follower=
-	tap_like "of which it says so" "$(cat "$work/err")" "cut off by another program.*does not follow"
+	tap_like "of which it says so" "$(cat "$work/err")" "another program has truncated it.*does not follow"
 }
 
 whole_log

@@ -150,7 +150,7 @@ no_harm() {
 		"nft delete table inet other"
 	harmless "connections that are not tracked, which the doctor tells" \
 		"iptables -t raw -I PREROUTING -p tcp --dport 4242 -j CT --notrack" "iptables -t raw -D PREROUTING -p tcp --dport 4242 -j CT --notrack" \
-		"attention untracked: a rule in ip raw PREROUTING keeps packets from connection tracking, so no flow of theirs is ever decided: -A PREROUTING -p tcp -m tcp --dport 4242 -j CT --notrack"
+		"attention untracked: a rule in ip raw PREROUTING keeps packets from connection tracking, so their flows are never decided: -A PREROUTING -p tcp -m tcp --dport 4242 -j CT --notrack"
 }
 
 system_begin

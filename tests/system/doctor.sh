@@ -113,16 +113,16 @@ bridges() {
 	tap_like "a bridge of one port switches nothing" "$(finding bridge)" "^ok: no bridge switches"
 	lab_gateway ip link set p2 master br9
 	if lab_set gateway net.bridge.bridge-nf-call-iptables=0 2>/dev/null; then
-		found "a transparent bridge" bridge "^broken: packets that bridge br9 switches between its ports meet no rules"
+		found "a transparent bridge" bridge "^broken: packets that bridge br9 switches between its ports bypass the rules"
 		lab_set gateway net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
-		tap_like "that is protected, as it leads nowhere" "$(finding bridge)" "^ok: packets that bridge br9 switches meet the rules"
+		tap_like "that is protected, as it leads nowhere" "$(finding bridge)" "^ok: packets that bridge br9 switches go through the rules"
 		daemon_set protect lan0
 		found "one that protect leaves out" bridge "^broken: bridge br9 is the way out and the way in: protect = lan0 leaves it out"
 		daemon_set protect "lan0 br9"
-		tap_like "and is, once it is named" "$(finding bridge)" "^ok: packets that bridge br9 switches meet the rules"
+		tap_like "and is, once it is named" "$(finding bridge)" "^ok: packets that bridge br9 switches go through the rules"
 		daemon_set protect auto
 	else
-		found "a transparent bridge, without br_netfilter" bridge "^broken: packets that bridge br9 switches between its ports meet no rules"
+		found "a transparent bridge, without br_netfilter" bridge "^broken: packets that bridge br9 switches between its ports bypass the rules"
 		tap_like "whose remedy names it" "$(remedy bridge)" "modprobe br_netfilter"
 	fi
 	lab_gateway ip addr add 203.0.113.200/32 dev br9

@@ -22,21 +22,21 @@ static const char usage[] =
 	"       filterctl audit ack [--acks FILE] --remove DEVICE [LOG]...\n"
 	"\n"
 	"Notes what was done about a device, so that the next reader knows: in audit.acks beside "
-        "the log, because the log itself never\n"
+	"the log, because the log itself never\n"
 	"changes. A device that tries again after its note is shown as returned.\n"
 	"\n"
 	"  DEVICE is its MAC, an address or its name in the log.\n"
 	"\n"
 	"      --acks FILE     another file than audit.acks beside the log\n"
 	"      --list          the notes made so far\n"
-	"      --remove        takes the note about DEVICE away\n"
-	"      --force         also of a DEVICE that is not in the log: then its MAC, or its "
-        "address if it has none\n"
+	"      --remove        removes the note about DEVICE\n"
+	"      --force         accept a DEVICE that is not in the log: give its MAC, or its "
+	"address if it has none\n"
 	"\n"
 	"  filterctl audit ack LAPTOP-7 \"uninstalled 2026-11-20, JB\"\n"
 	"\n"
 	"Exit status: 0; 1 there is no such device, or several; 2 it was done, but the log is not "
-        "sound; 64 wrong usage; 74 it cannot be\n"
+	"sound; 64 wrong usage; 74 it cannot be\n"
 	"read or written.\n";
 
 struct candidate {
@@ -97,8 +97,8 @@ static bool is_one(struct ack_verb *a, const char *device)
 		return take_as_given(a, device);
 	if (a->num == 0)
 		return complain(false, WHO,
-		                "no attempt of a device '%s' is in the log (filterctl audit "
-		                "devices shows which are); --force notes it all the same", device);
+		                "the log has no attempt of a device '%s' (filterctl audit devices "
+		                "lists those it has); --force adds the note anyway", device);
 	complain(false, WHO, "several devices are called '%s'; which one is meant?", device);
 	for (size_t i = 0; i < a->num && i < CANDIDATES_MAX; i++)
 		fprintf(stderr, "  %s\n", a->candidates[i].device);
@@ -179,7 +179,7 @@ static int remove_note(struct audit_options *o, struct ack_verb *a)
 	if (!acks_remove(&a->acks, bytes_text(device)) &&
 	    !acks_remove(&a->acks, bytes_text(a->selection.device_key)))
 		return complain(EXIT_FAILURE, WHO,
-		                "there is no note about '%s' in %s; --list shows which there are",
+		                "there is no note about '%s' in %s; --list shows all notes",
 		                device, path);
 	return notes_save(WHO, path, &a->acks);
 }

@@ -18,9 +18,9 @@ static const struct audit_verb {
 	const char *does;
 } verbs[] = {
 	{ "verify",     audit_verify,
-	      "is the log whole and unaltered, and was the filter at work?" },
+	      "is the log complete and unaltered, and was the filter at work?" },
 	{ "report",     audit_report,
-	      "all of that and more of a month, for people, as one page" },
+	      "all of that and more about a month, for people, on one page" },
 	{ "coverage",   audit_coverage,
 	    "when was the filter at work, and what passed when it was not?" },
 	{ "devices",    audit_devices,    "which devices still try?" },
@@ -32,7 +32,7 @@ static const struct audit_verb {
 	      "the same for other programs: csv, sqlite, postgresql" },
 	{ "ack",        audit_ack,        "a note about a device, beside the log" },
 	{ "checkpoint", audit_checkpoint,
-	  "a few lines to be kept elsewhere, that fix the log up to now" },
+	  "a few lines to store elsewhere, which fix the log up to now" },
 };
 
 static void audit_print_usage(FILE *to)

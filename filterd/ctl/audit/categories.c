@@ -9,7 +9,7 @@
 static const char usage[] =
 	"usage: filterctl audit categories [OPTION]... [LOG]...\n"
 	"\n"
-	"What kinds of hosts were tried, as the policy sorts them.\n";
+	"The attempts by the policy's categories of hosts.\n";
 
 static int categories_print(void *owner, const struct audit_options *o, const struct counted *c)
 {

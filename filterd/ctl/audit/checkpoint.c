@@ -16,25 +16,25 @@
 static const char usage[] =
 	"usage: filterctl audit checkpoint [--tlog] [OPTION]... [LOG]...\n"
 	"\n"
-	"Prints the log's newest signed note, once the log has been verified. Kept on paper, in a "
-        "mail, on any other machine, it is an\n"
-	"anchor: no record up to its number can be changed, left out or cut off any more without "
-        "filterctl audit verify --anchors\n"
-	"saying so. It holds no names.\n"
+	"Prints the log's newest signed note, once the log has been verified. Stored on paper, in "
+	"a mail, or on any other machine, it is an\n"
+	"anchor: filterctl audit verify --anchors then reports any change or loss of a record up "
+	"to its\n"
+	"number. It holds no names.\n"
 	"\n"
 	"      --tlog          instead: the Merkle root (RFC 6962) of all records, as the text of "
-        "a checkpoint that transparency\n"
+	"a checkpoint that transparency\n"
 	"                      logs and witnesses read (C2SP tlog-checkpoint): origin, number of "
-        "records, root. A leaf is a record's\n"
-	"                      line with its newline. It is NOT signed: sign it, or have a witness "
-        "sign it. Needs the whole log,\n"
+	"records, root. A leaf is a record's\n"
+	"                      line with its newline. It is NOT signed: sign it, or have a "
+	"witness sign it. Needs the whole log,\n"
 	"                      from record 0.\n"
 	"\n"
 	"  filterctl audit checkpoint | mail -s 'anchor of gw1' auditor@example.net\n"
 	"  filterctl audit checkpoint >>notes; filterctl audit verify --anchors notes\n"
 	"\n"
-	"Exit status: 0; 2 the log is not sound, or has no signature, and there is nothing to be "
-        "kept; 64 wrong usage; 74 it cannot be read.\n";
+	"Exit status: 0; 2 the log is not sound, or has no signature: there is nothing to store; "
+	"64 wrong usage; 74 it cannot be read.\n";
 
 struct checkpoint_options {
 	bool          tlog;
@@ -72,11 +72,10 @@ static int print_tlog(const struct checkpoint_options *own, const struct verify 
 
 	if (v->seals.root.origin[0] == '\0')
 		return complain(SOUND_NOT, WHO,
-		                "no record says which log this is; give its key (--key)");
+		                "no record names this log; give its key (--key)");
 	if (!own->whole || own->merkle.num == 0)
 		return complain(SOUND_NOT, WHO,
-		                "the root is that of all records from 0 on, and some are missing "
-		                "here");
+		                "the root covers all records from 0 on, but some are missing here");
 	if (merkle_root(&own->merkle, root) != 0)
 		return EXIT_IO;
 	base64_write(&text, bytes_of(root, sizeof(root)));
@@ -85,8 +84,8 @@ static int print_tlog(const struct checkpoint_options *own, const struct verify 
 	if (fflush(stdout) != 0)
 		return EXIT_IO;
 	return complain(0, WHO,
-	                "this text is not signed; the log's own signed notes are those without "
-	                "--tlog");
+	                "this text is not signed; without --tlog you get the log's own signed "
+	                "note");
 }
 
 int audit_checkpoint(int argc, char **argv)

@@ -7,13 +7,13 @@
 #include <sys/random.h>
 
 static const char help_end[] = "\n"
-			       "Counted are attempts: blocked; observed (they passed, as the date "
-                               "had not come or filterd only observed); waived\n"
-			       "(they passed by a waiver); watched (hosts that a policy only wants "
-			       "to see).\n"
+			       "Attempts are counted: blocked; observed (they passed, before the "
+			       "date or while filterd only observed); waived\n"
+			       "(they passed by a waiver); watched (hosts that a policy only "
+			       "records).\n"
 			       "\n"
 			       "Exit status: 0; 2 the log is not sound (filterctl audit verify "
-                               "says why); 64 wrong usage; 74 it cannot be read.\n";
+			       "says why); 64 wrong usage; 74 it cannot be read.\n";
 
 static int counted_count(const struct audit_options *o, struct counted *c)
 {
@@ -51,8 +51,7 @@ static int say_soundness(const struct audit_options *o, const struct counted *c,
 	    c->pass.verify->has_records)
 		puts("no attempts in this time");
 	if (o->format == FORMAT_TEXT && c->totals->undetailed > 0)
-		printf("and %llu attempts of which only the number is known, as the log could not "
-		       "be written\n",
+		printf("and %llu attempts known only by number, as the log could not be written\n",
 		       (unsigned long long)c->totals->undetailed);
 	unsound = pass_say_unsound(&c->pass);
 	return status != 0 ? status : unsound;

@@ -12,13 +12,13 @@
 
 static const char usage[] = "usage: filterctl audit coverage [OPTION]... [LOG]...\n"
 			    "\n"
-			    "When was the filter at work, and when not: each gap with its reason, "
-                            "and how many packets passed unseen in it.\n"
+			    "When the filter was at work, and when not: each gap with its reason "
+			    "and its number of unseen packets.\n"
 			    "\n"
 			    "  filterctl audit coverage --since \"last month\"\n"
 			    "\n"
 			    "Exit status: 0 no gaps; 1 gaps that the log declares; 2 the log is "
-                            "not sound (filterctl audit verify says why);\n"
+			    "not sound (filterctl audit verify says why);\n"
 			    "64 wrong usage; 74 it cannot be read.\n";
 
 static bool is_within(const struct audit_options *o, const struct gap *g)

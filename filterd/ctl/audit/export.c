@@ -22,26 +22,26 @@
 static const char usage[] =
 	"usage: filterctl audit export --to FORMAT [-o FILE] [OPTION]... [LOG]...\n"
 	"\n"
-	"The attempts, for other programs. The log stays what counts: an export proves nothing, "
-        "and can be made again.\n"
+	"The attempts, for other programs. Only the log itself is evidence: an export proves "
+	"nothing, and can be repeated.\n"
 	"\n"
 	"      --to FORMAT     csv     spreadsheets\n"
-	"                      sqlite  a database; also of several logs, and again into the same "
-        "file\n"
-	"                      postgresql  for psql: what config/fleet/postgresql/load sends, all "
-        "records\n"
-	"  -o, --output FILE   default: the standard output; a database needs a file. Another FILE "
-        "is replaced when all is written\n"
+	"                      sqlite  a database; several logs, and later exports, may share a "
+	"file\n"
+	"                      postgresql  for psql, used by config/fleet/postgresql/load: all "
+	"records\n"
+	"  -o, --output FILE   default: the standard output; a database needs a file. An old FILE "
+	"is replaced once all is written\n"
 	"      --records LIST  only these, by their numbers: 100-199,5000- ; files without any of "
-        "them are not read, and the log as\n"
+	"them are not read, and the log as\n"
 	"                      a whole is not verified\n"
 	"\n"
 	"  filterctl audit export --to csv --since yesterday -o attempts.csv\n"
 	"  filterctl audit export --to sqlite -o attempts.db gw1/\n"
 	"  sqlite3 attempts.db 'SELECT * FROM devices'\n"
 	"\n"
-	"The log itself can be read by whatever reads Suricata's EVE, without any export. Maps for "
-        "jq make CEF, ECS and OCSF of it:\n"
+	"Programs that read Suricata's EVE can read the log itself, without any export. Maps for "
+	"jq turn it into CEF, ECS and OCSF:\n"
 	"\n"
 	"  filterctl audit list -o json --since yesterday | jq -rcf " SIEM_FOLDER "/ecs.jq\n"
 	"\n"
@@ -89,8 +89,8 @@ static bool export_refuse_format(const char *argument)
 	for (size_t i = 0; i < COUNT(maps); i++) {
 		if (strcmp(argument, maps[i]) == 0)
 			return complain(false, WHO,
-			                "--to %s: a map for jq makes it: filterctl audit list -o "
-			                "json LOG | jq -rcf " SIEM_FOLDER "/%s.jq",
+			                "--to %s: use a map for jq: filterctl audit list -o json "
+			                "LOG | jq -rcf " SIEM_FOLDER "/%s.jq",
 			                argument, argument);
 	}
 	return complain(false, WHO, "--to '%s'; expected csv, sqlite or postgresql", argument);
@@ -100,7 +100,7 @@ static bool take_format(struct export *x, const char *to)
 {
 	if (to == NULL)
 		return complain(false, WHO,
-		                "--to what? csv, sqlite or postgresql; --help tells more");
+		                "--to is missing: csv, sqlite or postgresql; --help explains them");
 	for (size_t i = 0; i < COUNT(formats); i++) {
 		if (strcmp(formats[i].name, to) == 0)
 			x->format = &formats[i];

@@ -37,8 +37,8 @@ static void check_chain(struct follow *f, const struct entry *e)
 
 	if (!holds && !f->broken)
 		complain(0, f->who,
-		         "record %" PRIu64 " does not follow the one before it here; filterctl "
-		         "audit verify says more", e->end.seq);
+		         "record %" PRIu64 " does not follow the one before it here; see "
+		         "filterctl audit verify", e->end.seq);
 	f->broken  = !holds;
 	f->chained = chain_behind(&f->due, e->end.seq, e->line) == 0;
 }
@@ -46,12 +46,12 @@ static void check_chain(struct follow *f, const struct entry *e)
 static bool follow_take(struct follow *f, const struct piece *piece, struct entry *e)
 {
 	if (piece->kind == PIECE_LONG)
-		follow_say(f, "a line is longer than any record; filterctl audit verify says more");
+		follow_say(f, "a line is longer than any record; see filterctl audit verify");
 	if (piece->kind != PIECE_LINE)
 		return false;
 	if (record_read(piece->line, e) != PARSE_OK) {
 		if (!f->broken)
-			follow_say(f, "a line is not a record; filterctl audit verify says more");
+			follow_say(f, "a line is not a record; see filterctl audit verify");
 		f->broken = true;
 		return false;
 	}
@@ -95,9 +95,9 @@ static void follow_look(struct follow *f)
 		f->error = -errno;
 	} else if ((uint64_t)of_file.st_size < f->lines->at) {
 		follow_say(f,
-		           "it has been cut off by another program; going on from its beginning");
+		           "another program has truncated it; going on from its beginning");
 		if (f->lines->end > f->lines->begin)
-			follow_say(f, "its last line was not whole");
+			follow_say(f, "its last line was incomplete");
 		follow_open_file(f);
 	} else {
 		/* Between the rename and the creation there is no file. */

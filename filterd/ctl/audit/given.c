@@ -37,8 +37,7 @@ static int given_read_key(const struct audit_options *o, bool is_live, struct gi
 
 	if (o->num_keys > 1)
 		return complain(EXIT_USAGE, o->who,
-		                "one log has one --key; several are for the logs of many gateways "
-		                "(--collected)");
+		                "a single log has one --key; give several only with --collected");
 	g->has_key = o->num_keys > 0 && note_key_parse(bytes_text(file), &g->key) == PARSE_OK;
 	if (g->has_key)
 		return 0;

@@ -8,8 +8,8 @@
 
 static const char usage[] = "usage: filterctl audit hosts [OPTION]... [LOG]...\n"
 			    "\n"
-			    "Which hosts were tried, the most wanted first, by how many devices, "
-                            "and the rule that knows them.\n"
+			    "The hosts that were tried, the most wanted first, with the number of "
+			    "devices, and the matching rule.\n"
 			    "\n"
 			    "  filterctl audit hosts --since \"7 days ago\"\n";
 

@@ -29,26 +29,26 @@ static const char usage[] =
 	".\n"
 	"\n"
 	"      --device DEVICE   of one device: its MAC, an address, or its name\n"
-	"      --host PATTERN    to these hosts, as in a policy: name, .name for all below it too, "
-        "'ksn-*.name'; may be given again\n"
+	"      --host PATTERN    to these hosts, as in a policy: name, .name with all below it, "
+	"'ksn-*.name'; repeatable\n"
 	"      --category NAME   update, ksn, license ...\n"
 	"      --layer LAYER     how the name was seen: dns, tls, quic, http, socks, other\n"
 	"      --type TYPE       blocked, observed, waived, watched; probe, the test name; or a "
-        "record of the filter about itself: start, stop, heartbeat, gap ...\n"
-	"  -a, --all             the filter's records about itself, too\n"
-	"  -n, --last N          the last N only\n"
+	"record of the filter about itself: start, stop, heartbeat, gap ...\n"
+	"  -a, --all             also the filter's records about itself\n"
+	"  -n, --last N          only the last N\n"
 	"  -f, --follow          the last 10 (or N), and then each new one as it comes\n"
-	"  -o, --output FORMAT   text; json: the records as they stand in the log, to the byte; "
-        "csv: for spreadsheets\n"
+	"  -o, --output FORMAT   text; json: the records byte for byte as in the log; csv: for "
+	"spreadsheets\n"
 	"\n"
 	"  filterctl audit list --device LAPTOP-7 --since yesterday\n"
 	"  filterctl audit list --host .geo.kaspersky.com -o csv >update.csv\n"
 	"  filterctl audit list -f\n"
 	"\n"
-	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong usage; "
-        "74 it cannot be read.\n"
-	"-f reads the open file of the log alone, and checks no more than that each record hangs "
-        "on the one before.\n";
+	"Exit status: 0; 2 the log is not sound (filterctl audit verify says why); 64 wrong "
+	"usage; 74 it cannot be read.\n"
+	"-f reads only the open file of the log, and only checks that each record follows from "
+	"the one before.\n";
 
 /* The last lines; the oldest is at `next`. */
 struct ring {
@@ -204,7 +204,7 @@ static int find_open_file(const struct audit_options *o, char path_out[1024])
 
 	if (o->num_paths > 1 || (o->num_paths == 1 && strcmp(o->paths[0], "-") == 0))
 		return complain(EXIT_USAGE, WHO,
-		                "-f follows one log: name its open file or its folder, or nothing "
+		                "-f follows one log: name its open file or its folder, or none "
 		                "for this machine's");
 	if (o->num_paths == 1) {
 		bool folder = stat(o->paths[0], &st) == 0 && S_ISDIR(st.st_mode);
@@ -242,7 +242,7 @@ static void say_none(const struct selection *s)
 	for (size_t i = 0; i < s->num_hosts; i++)
 		exact |= s->hosts[i].kind == PATTERN_EXACT;
 	complain(0, WHO, "there are none%s",
-	         exact ? "; with a dot in front, --host takes all hosts below the name, too" : "");
+	         exact ? "; with a leading dot, --host also matches all hosts below the name" : "");
 }
 
 static int run_list(const struct audit_options *o, struct list *l)

@@ -16,18 +16,18 @@
 /* The part of --help about options that all verbs share. */
 static const char audit_options_help[] =
 	"LOG is a file, a folder with all files of a log, or - ; none: the log of this machine's "
-        "filterd.\n"
+	"filterd.\n"
 	"\n"
-	"  -k, --key KEY       the key the log began with: a file such as audit.vkey, or the key "
-        "itself; of many logs:\n"
-	"                      a file with all keys, a folder of *.vkey, or given again\n"
-	"      --anchors FILE  notes of the log that were kept elsewhere, also within a syslog; "
-        "may be given again\n"
-	"      --since TIME    count from then on        --until TIME  and to before then\n"
+	"  -k, --key KEY       the key at the start of the log: a file such as audit.vkey, or the "
+	"key itself; for many logs:\n"
+	"                      a file with all keys, a folder of *.vkey, or repeated\n"
+	"      --anchors FILE  notes of the log stored elsewhere, also within a syslog; "
+	"repeatable\n"
+	"      --since TIME    count from then on        --until TIME  and up to then\n"
 	TIMEZONE_HELP
-	"      --collected     the files are a collector's, of one gateway or of many: in "
-        "disorder, with duplicates,\n"
-	"                      a folder with all that is below it\n"
+	"      --collected     the files are a collector's, of one gateway or of many: in any "
+	"order, with duplicates;\n"
+	"                      a folder includes all below it\n"
 	"      --json, --csv   for programs instead of people\n"
 	"      --color WHEN    auto (on a terminal), always, never\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
@@ -52,9 +52,9 @@ static bool read_format(struct audit_options *o, const struct audit_own *own, co
 	if (format != NULL)
 		o->format = strcmp(format, "json") == 0 ? FORMAT_JSON : FORMAT_CSV;
 	if (o->format == FORMAT_JSON && own->no_json)
-		return complain(false, o->who, "it gives no JSON");
+		return complain(false, o->who, "it has no JSON output");
 	return o->format != FORMAT_CSV || !own->no_csv ||
-	       complain(false, o->who, "it gives no CSV");
+	       complain(false, o->who, "it has no CSV output");
 }
 
 /* The zone applies to the times, even if --tz comes after them. */

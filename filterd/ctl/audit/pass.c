@@ -107,7 +107,7 @@ static void note_unread(struct pass *p, const struct piece *piece)
 	if (p->fleet != NULL)
 		fleet_unread(p->fleet, piece->file, piece->why);
 	else
-		fprintf(stderr, "%s cannot be read to its end: %s\n", piece->file, piece->why);
+		fprintf(stderr, "%s cannot be read to the end: %s\n", piece->file, piece->why);
 }
 
 static int say_sorting(const struct pass *p)
@@ -191,8 +191,8 @@ static struct verify *begin_collected(struct pass *p)
 	v->is_collected = true;
 	if (key == NULL && g->keys.num > 0)
 		findings_add(&v->findings, FINDING_KEY, 0, 0,
-		             "there are keys for other logs, but none for this one: anybody may "
-		             "have made it, or its gateway is new");
+		             "there are keys for other logs, but none for this one: it may be a "
+		             "forgery, or its gateway is new");
 	v->num_noise = log_sift(&p->reader, v->seals.root_given ? &v->seals.root : NULL);
 	return v;
 }
@@ -348,7 +348,7 @@ bool pass_is_one(const struct pass *p)
 {
 	return p->num_logs <= 1 ||
 	       complain(false, p->options->who,
-	                "this is about one log, and here are %zu; name the files of one",
+	                "this verb takes one log, but here are %zu; name the files of one",
 	                p->num_logs);
 }
 
@@ -364,8 +364,8 @@ static int say_unsound_part(const struct pass *p)
 	if (num[FINDING_ALTERED] + num[FINDING_ORDER] == 0)
 		return 0;
 	return complain(SOUND_NOT, p->options->who,
-	                "%s: not all that was read is as filterd wrote it. filterctl audit verify "
-	                "says more.", p->log);
+	                "%s: some of the records read are not as filterd wrote them. See "
+	                "filterctl audit verify.", p->log);
 }
 
 int pass_say_unsound(const struct pass *p)
@@ -380,6 +380,6 @@ int pass_say_unsound(const struct pass *p)
 	verdict_sentence(&w, p->verify);
 	sentence[w.len] = '\0';
 	return complain(SOUND_NOT, p->options->who,
-	                "%s log is %s. filterctl audit verify says more.",
+	                "%s log is %s. See filterctl audit verify.",
 	                p->num_logs > 1 ? "of many, one" : "this", (const char *)sentence);
 }

@@ -29,20 +29,20 @@
 static const char usage[] =
 	"usage: filterctl audit report [--month MONTH] [-o FILE] [OPTION]... [LOG]...\n"
 	"\n"
-	"A report of the last 30 days, or of the time that is named: is the log whole, was the "
-        "filter active, who still\n"
-	"tries, what changed. As one page of HTML, as text, or as CSV.\n"
+	"A report on the last 30 days, or on the time given: is the log complete, was the filter "
+	"active, which devices\n"
+	"still try, what changed. As one page of HTML, as text, or as CSV.\n"
 	"\n"
-	"  -o, --output FILE   write it there; .html, .txt or .csv says as what. Replaced at once "
-        "when it is whole\n"
-	"      --html, --text  as what, whatever FILE is called; without both, text to the "
-        "standard output\n"
+	"  -o, --output FILE   write it there; the suffix .html, .txt or .csv sets the format. An "
+	"old FILE is replaced once it is complete\n"
+	"      --html, --text  the format, whatever the name of FILE; without both, text to "
+	"standard output\n"
 	"      --month MONTH   that month: 2026-11, \"last month\"\n"
 	"      --fleet DIR     of all gateways together whose logs are below DIR (as with "
-        "--collected): also who is silent, which\n"
+	"--collected): also which are silent, which\n"
 	"                      runs another policy, what is missing\n"
 	"      --acks FILE     notes made with filterctl audit ack; default audit.acks beside the "
-        "log\n"
+	"log\n"
 	"\n"
 	"  filterctl audit report\n"
 	"  filterctl audit report --month \"last month\" -o /srv/reports/filter.html\n"
@@ -86,8 +86,8 @@ static bool choose_page(const struct audit_options *o, struct report_options *ow
 		own->page = PAGE_CSV;
 	return own->page != PAGE_UNSAID ||
 	       complain(false, WHO,
-	                "-o %s: its name ends neither in .html nor in .txt or .csv; say --html, "
-	                "--text or --csv", own->output);
+	                "-o %s: the name does not end in .html, .txt or .csv; add --html, --text "
+	                "or --csv", own->output);
 }
 
 /*
@@ -131,7 +131,7 @@ static bool choose_period(const struct audit_options *o, const struct report_opt
 
 	if (own->month != NULL) {
 		if (o->since_us != INT64_MIN || o->until_us != INT64_MAX)
-			return complain(false, WHO, "--month goes without --since and --until");
+			return complain(false, WHO, "--month excludes --since and --until");
 		if (!timezone_read_time(WHO, "month", own->month, o->now_us, &month_us))
 			return false;
 		*out = period_month(month_us);
@@ -281,7 +281,7 @@ static bool choose_fleet(struct audit_options *o, struct report_options *own)
 	if (own->fleet == NULL)
 		return true;
 	if (o->num_paths > 0)
-		return complain(false, WHO, "--fleet DIR is where the logs are; name no other");
+		return complain(false, WHO, "--fleet DIR already names the logs; give no others");
 	o->collected = true;
 	o->paths     = &own->fleet;
 	o->num_paths = 1;

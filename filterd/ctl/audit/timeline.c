@@ -14,8 +14,8 @@
 
 static const char usage[] = "usage: filterctl audit timeline [--by day|hour] [OPTION]... [LOG]...\n"
 			    "\n"
-			    "How many attempts, and by how many devices, day by day. The number of "
-                            "devices is the one to bring to zero.\n"
+			    "The number of attempts, and of devices, day by day. The number of "
+			    "devices is the one to bring to zero.\n"
 			    "\n"
 			    "      --by day|hour   default day\n"
 			    "\n"

@@ -13,19 +13,19 @@
 static const char usage[] =
 	"usage: filterctl audit verify [OPTION]... [LOG]...\n"
 	"\n"
-	"Is the log the one that was written, whole and unaltered, and was the filter at work all "
-        "the time?\n"
+	"Is the log complete and unaltered, as filterd wrote it, and was the filter at work all "
+	"the time?\n"
 	"\n"
 	"  filterctl audit verify                                      on the gateway itself\n"
 	"  filterctl audit verify --key gw1.vkey --anchors notes gw1/  on any other machine\n"
-	"  filterctl audit verify --collected --key keys/ /srv/filterd where the logs of many "
-        "gateways are: a line each\n"
+	"  filterctl audit verify --collected --key keys/ /srv/filterd for the logs of many "
+	"gateways: a line each\n"
 	"\n"
-	"Exit status: 0 complete and unaltered; 1 unaltered, with gaps that it declares itself, or "
-        "an end that\n"
-        "nothing vouches for, be it a stop (--anchors, --collected);\n"
+	"Exit status: 0 complete and unaltered; 1 unaltered, with gaps that it declares itself, "
+	"or an\n"
+	"unconfirmed end, even a stop (--anchors, --collected);\n"
 	"2 altered, missing, cut or unsigned; 64 wrong usage; 74 it cannot be read; 78 wrong "
-        "configuration.\n";
+	"configuration.\n";
 
 static int print_one(const struct audit_options *o, const struct pass *p)
 {

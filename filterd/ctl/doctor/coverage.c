@@ -21,7 +21,8 @@ static const char *remedy_of(const struct doctor *d)
 
 	if (d->foreign.num[FOREIGN_BEFORE_QUEUE] == 0)
 		return "look for the rule that accepts them before ours, then " REINSTALL;
-	snprintf(remedy, sizeof(remedy), "take out what lets them pass in %s, '%s', or " REINSTALL,
+	snprintf(remedy, sizeof(remedy), "remove the rule that lets them pass in %s, '%s', or "
+					 "" REINSTALL,
 	         DOCTOR_FIRST(d, BEFORE_QUEUE));
 	return remedy;
 }
@@ -71,7 +72,7 @@ static void check_heard(struct doctor *d)
 	if (!doctor_filterd_number(d, "packets.missed", &missed) ||
 	    !doctor_filterd_number(d, "packets.unheard", &unheard))
 		doctor_say(d, HEALTH_ATTENTION, "heard", "set control in [daemon]",
-		           "unknown: filterd does not say whether it hears all of a connection");
+		           "unknown: filterd does not report whether it sees all of a connection");
 	else if (missed > 0)
 		doctor_say(d, HEALTH_BROKEN, "heard", remedy_of(d),
 		           "servers got bytes that never came by filterd, in %llu connections "

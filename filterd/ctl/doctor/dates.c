@@ -28,7 +28,7 @@ static void check_policy(struct doctor *d)
 	}
 	if (policy_num_rules(d->policy) == 0) {
 		doctor_say(d, HEALTH_ATTENTION, "policy",
-		           "look at the lists of the files of [policy]",
+		           "check the lists in the files of [policy]",
 		           "the policy has no names: nothing is blocked");
 		return;
 	}
@@ -39,7 +39,7 @@ static void check_policy(struct doctor *d)
 		return;
 	}
 	doctor_say(d, HEALTH_ATTENTION, "policy",
-	           "look at effective and until in the files of [policy], and at the clock",
+	           "check effective and until in the files of [policy], and the clock",
 	           "no category blocks today; the next change is %s%s",
 	           next_us != INSTANT_NEVER ? "at " : "never",
 	           next_us != INSTANT_NEVER ? instant_text(next_us).text : "");
@@ -54,7 +54,7 @@ static void check_waivers(struct doctor *d)
 		return;
 	if (policy_ended_waivers(d->policy, clock_now_us(), &ended) > 0)
 		doctor_say(d, HEALTH_ATTENTION, "waivers",
-		           "take it out of the policy, or give it a later until, and reload",
+		           "remove it from the policy, or give it a later until, and reload",
 		           "[waiver %s] of %s has ended: its devices are blocked like all others",
 		           ended->id, ended->source->file);
 	else
@@ -117,8 +117,7 @@ static void say_kept(struct doctor *d, const char *says)
 		break;
 	case TRUST_UNKNOWN:
 		doctor_say(d, HEALTH_ATTENTION, "clock",
-		           "let adjtimex(2) read the clock, where a container or a filter of "
-		           "system calls forbids it",
+		           "allow adjtimex(2), which a container or a system call filter forbids",
 		           "unknown: the clock says %s; the kernel does not say whether it is "
 		           "synchronised",
 		           says);
@@ -142,7 +141,7 @@ static void check_clock(struct doctor *d)
 		         service_words()->keep_clock, path, service_words()->start);
 		doctor_say(d, HEALTH_BROKEN, "clock", remedy,
 		           "the clock says %s, but filterd has seen %s; until this is settled the "
-		           "policy is enforced whatever its dates",
+		           "policy is enforced regardless of its dates",
 		           says.text, instant_text_to_second(floor_us).text);
 	} else if (now_us / 1000000 + BEHIND_S < (int64_t)newest_trace(d)) {
 		doctor_say(d, HEALTH_BROKEN, "clock", remedy,

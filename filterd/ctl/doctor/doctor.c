@@ -26,8 +26,8 @@
 
 static const char usage[] = "usage: filterctl doctor [-c FILE] [--json]\n"
 			    "\n"
-			    "Looks for anything that silently defeats the filter on this host, and "
-                            "says how to mend it. Changes nothing. Run it as root.\n"
+			    "Looks for anything that silently defeats the filter on this host, "
+			    "and says how to fix it. Changes nothing. Run it as root.\n"
 			    "\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 			    "      --json          for programs: what each check found\n"
@@ -96,7 +96,7 @@ static void doctor_look_around(struct doctor *d)
 
 	if (geteuid() != 0)
 		doctor_say(d, HEALTH_UNKNOWN, "root", "sudo filterctl doctor",
-		           "the kernel does not answer all questions of a user");
+		           "the kernel does not answer every question from a user");
 	d->readback_error = readback_open(&d->readback);
 	d->filterd_error = log_writer_signal(d->settings.audit_file, 0, &d->filterd, &ignored);
 	if (d->filterd_error != 0)
@@ -116,7 +116,7 @@ static void check_configuration(struct doctor *d)
 		doctor_say(d, HEALTH_BROKEN, "configuration",
 		           "fix it; filterd --check says when it is good", "%s; a start %s",
 		           d->conf_problem.text,
-		           d->has_copy ? "runs on the copy of the last good one"
+		           d->has_copy ? "uses the copy of the last good one"
 		                       : "fails, as there is no good copy");
 }
 

@@ -64,11 +64,11 @@ static void check_answers(struct doctor *d)
 		           "unknown: filterd has no control socket");
 	else if (d->says_error == -ETIMEDOUT)
 		doctor_say(d, HEALTH_BROKEN, "answers", service_words()->restart,
-		           "filterd runs and does not answer: if it hangs, packets are as "
+		           "filterd runs but does not answer: if it hangs, packets are treated as "
 		           "without it");
 	else
 		doctor_say(d, HEALTH_ATTENTION, "answers", service_words()->restart,
-		           "unknown: filterd runs and does not answer at %s: %s",
+		           "unknown: filterd runs but does not answer at %s: %s",
 		           d->settings.control, strerror(-d->says_error));
 }
 
@@ -85,8 +85,8 @@ static void check_log(struct doctor *d)
 		           what);
 	else
 		doctor_ok(d, "log",
-		          "the log is written, signed and where it should be; whether it is whole "
-		          "filterctl audit verify says");
+		          "the log is written, signed and in its place; filterctl audit verify "
+		          "checks whether it is complete");
 }
 
 static void check_metrics(struct doctor *d)
@@ -97,7 +97,7 @@ static void check_metrics(struct doctor *d)
 		return;
 	if (filterd_text(filterd_member(d, "metrics"), what, sizeof(what)))
 		doctor_say(d, HEALTH_ATTENTION, "metrics",
-		           "let the user of filterd make files in its folder",
+		           "let the user of filterd create files in its folder",
 		           "%s cannot be written: %s", d->settings.metrics, what);
 	else
 		doctor_ok(d, "metrics", "%s is written", d->settings.metrics);

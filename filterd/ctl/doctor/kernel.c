@@ -58,8 +58,8 @@ static void check_capability(struct doctor *d)
 		if (read_capabilities(path, "CapEff:", &has) && (has & CAP_NET_ADMIN_BIT) == 0)
 			doctor_say(d, HEALTH_BROKEN, "capability",
 			           "start filterd as root, or with CAP_NET_ADMIN and CAP_NET_RAW",
-			           "filterd has not CAP_NET_ADMIN: the kernel takes no verdict "
-			           "from it");
+			           "filterd lacks CAP_NET_ADMIN: the kernel takes no verdict from "
+			           "it");
 		else
 			doctor_ok(d, "capability", "filterd has CAP_NET_ADMIN");
 		return;
@@ -72,7 +72,7 @@ static void check_capability(struct doctor *d)
 	else
 		doctor_say(d, HEALTH_BROKEN, "capability",
 		           "give the container CAP_NET_ADMIN and CAP_NET_RAW",
-		           "nothing that starts here can have CAP_NET_ADMIN and CAP_NET_RAW");
+		           "no program started here can have CAP_NET_ADMIN and CAP_NET_RAW");
 }
 
 static void check_holder(struct doctor *d, uint32_t number)
@@ -159,8 +159,8 @@ static void check_fragments(struct doctor *d)
 	for (size_t i = 0; i < COUNT(rooms); i++) {
 		if (!doctor_read_number(rooms[i].path, &bytes)) {
 			doctor_say(d, HEALTH_ATTENTION, "fragments", "filterctl rules install",
-			           "%s: connection tracking, which puts fragments together, is not "
-			           "there",
+			           "%s: connection tracking, which reassembles fragments, is "
+			           "missing",
 			           rooms[i].family);
 			return;
 		}
@@ -183,8 +183,8 @@ static void check_untracked(struct doctor *d)
 	else if (o->num[FOREIGN_UNTRACKED] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "untracked",
 		           "delete that rule, or confine it to what needs no filter",
-		           "a rule in %s keeps packets from connection tracking, so no flow of "
-		           "theirs is ever decided: %s",
+		           "a rule in %s keeps packets from connection tracking, so their flows "
+		           "are never decided: %s",
 		           DOCTOR_FIRST(d, UNTRACKED));
 	else
 		doctor_ok(d, "untracked", "no rule keeps packets from connection tracking");

@@ -30,11 +30,11 @@ static void check_there(struct doctor *d)
 		doctor_unknown(d, "rules");
 	else if (hooks == HOOKS_OK)
 		doctor_ok(d, "rules",
-		          "every rule on the way of a packet is in place, and none was added");
+		          "every rule on a packet's way is in place, and none was added");
 	else if (hooks == HOOKS_CHANGED)
 		doctor_say(d, HEALTH_BROKEN, "rules", INSTALL,
-		           "another program has changed our rules in '%s': put one in, or taken "
-		           "one out",
+		           "another program has changed our rules in '%s': added one, or removed "
+		           "one",
 		           readback_changed(d->readback));
 	else if (hooks == HOOKS_UNKNOWN)
 		doctor_say(d, HEALTH_UNKNOWN, "rules", INSTALL,
@@ -57,7 +57,7 @@ static void check_ipv6(struct doctor *d)
 	else if (o->is_unknown)
 		doctor_unknown(d, "ipv6");
 	else if (o->has_iptables4 && !o->has_iptables6 && !ipv6_is_used_now())
-		doctor_ok(d, "ipv6", "IPv6 has no rules, and no interface has an address of it");
+		doctor_ok(d, "ipv6", "IPv6 has no rules, and no interface has an IPv6 address");
 	else if (o->has_iptables4 && !o->has_iptables6)
 		doctor_say(d, HEALTH_BROKEN, "ipv6", INSTALL,
 		           "IPv4 has rules and IPv6 has none: IPv6 traffic passes unseen");
@@ -87,7 +87,7 @@ static void check_settings(struct doctor *d)
 		           "without filterd the rules %s, on-failure says otherwise",
 		           o->bypass ? "let packets pass" : "stop packets");
 	else
-		doctor_ok(d, "settings", "the rules are those of the settings");
+		doctor_ok(d, "settings", "the rules match the settings");
 }
 
 static int protection_now(const struct doctor *d, struct status_protection *out)
@@ -147,13 +147,13 @@ static void check_order(struct doctor *d)
 		doctor_unknown(d, "order");
 	else if (o->num[FOREIGN_BEFORE_QUEUE] > 0)
 		doctor_say(d, HEALTH_BROKEN, "order", REINSTALL,
-		           "a rule in %s lets packets pass before ours see them, or leads "
-		           "where they are let pass: %s",
+		           "a rule in %s accepts packets before ours see them, or jumps to one "
+		           "that does: %s",
 		           DOCTOR_FIRST(d, BEFORE_QUEUE));
 	else if (o->num[FOREIGN_BEFORE_VERDICT] > 0)
 		doctor_say(d, HEALTH_ATTENTION, "order", REINSTALL,
-		           "a rule in %s comes before ours: blocked packets may be dropped without "
-		           "a word, and decided flows stay queued: %s",
+		           "a rule in %s comes before ours: blocked packets may be dropped "
+		           "silently, and decided flows stay queued: %s",
 		           DOCTOR_FIRST(d, BEFORE_VERDICT));
 	else
 		doctor_ok(d, "order", "no rule of another program lets packets pass before ours");
@@ -170,11 +170,11 @@ static void check_mixed(struct doctor *d)
 	         d->foreign.has_iptables_nft)
 		doctor_say(d, HEALTH_ATTENTION, "iptables",
 		           "update-alternatives --config iptables, then install all rules with "
-		           "that one",
-		           "rules of iptables-legacy and of iptables-nft stand side by side: who "
-		           "looks at one does not see the other");
+		           "the one you chose",
+		           "there are rules of both iptables-legacy and iptables-nft: neither "
+		           "program shows the other's rules");
 	else
-		doctor_ok(d, "iptables", "rules of one iptables only");
+		doctor_ok(d, "iptables", "only one iptables has rules");
 }
 
 void doctor_rules(struct doctor *d)

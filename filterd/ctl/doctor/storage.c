@@ -36,16 +36,16 @@ static void check_folder(struct doctor *d, const char *check, const char *path, 
 		if (doctor_is_hidden(-errno))
 			doctor_unknown(d, check);
 		else if (errno == ENOENT && d->filterd == 0)
-			doctor_ok(d, check, "%s is made when filterd starts", path);
+			doctor_ok(d, check, "%s is created when filterd starts", path);
 		else
 			doctor_say(d, HEALTH_BROKEN, check, service_words()->restart,
-			           "%s: %s; a start makes it", path, strerror(errno));
+			           "%s: %s; a restart creates it", path, strerror(errno));
 		return;
 	}
 	if (who != NULL && st.st_uid != who->pw_uid) {
 		snprintf(remedy, sizeof(remedy), "chown %s %s", d->settings.user, path);
 		doctor_say(d, HEALTH_BROKEN, check, remedy,
-		           "%s does not belong to '%s', the user that filterd runs as", path,
+		           "%s does not belong to '%s', the user filterd runs as", path,
 		           d->settings.user);
 	} else if (st.st_mode & others) {
 		snprintf(remedy, sizeof(remedy), "chmod %o %s", st.st_mode & 07777 & ~others, path);

@@ -45,8 +45,8 @@ static void check_offload(struct doctor *d)
 		doctor_unknown(d, "offload");
 	else if (state == OFFLOADING_HELD)
 		doctor_ok(d, "offload",
-		          "flows are offloaded by flow table %s%s, and undecided ones are kept "
-		          "from it", tables.name, tables.is_hardware ? ", in hardware" : "");
+		          "flows are offloaded by flow table %s%s, but not undecided ones",
+		          tables.name, tables.is_hardware ? ", in hardware" : "");
 	else if (o->num[FOREIGN_OFFLOAD] > 0)
 		doctor_say(
 			d, HEALTH_BROKEN, "offload",
@@ -109,12 +109,12 @@ static void check_replies(struct doctor *d)
 		doctor_say(d, HEALTH_ATTENTION, "replies",
 		           "route the replies of protected networks through this host, too",
 		           "the replies of %llu TCP connections took another path, or are not "
-		           "tracked: what a DNS answer leads to is not seen, and a pass cannot "
+		           "tracked: filterd cannot see where DNS answers lead, and a pass cannot "
 		           "wait for the server",
 		           (unsigned long long)times);
 	else
 		doctor_ok(d, "replies",
-		          "no connection was seen whose replies come another way, or are not "
+		          "no connection was seen whose replies take another path, or are not "
 		          "tracked");
 }
 
@@ -175,14 +175,16 @@ static void check_bridge(struct doctor *d, const char *name, const struct uplink
 
 	if (!bridges_are_filtered())
 		doctor_say(d, HEALTH_BROKEN, "bridge", BRIDGE_REMEDY,
-		           "packets that bridge %s switches between its ports meet no rules", name);
+		           "packets that bridge %s switches between its ports bypass the "
+			   "rules", name);
 	else if (is_left_out)
 		doctor_say(d, HEALTH_BROKEN, "bridge",
 		           "name the bridge in [queue] protect, then filterctl rules install",
 		           "bridge %s is the way out and the way in: protect = %s leaves it out",
 		           name, protect);
 	else
-		doctor_ok(d, "bridge", "packets that bridge %s switches meet the rules", name);
+		doctor_ok(d, "bridge", "packets that bridge %s switches go through the rules",
+		          name);
 }
 
 static void check_bridges(struct doctor *d)
@@ -240,7 +242,7 @@ static void check_encrypted_dns(struct doctor *d)
 	if (decision.ruling == RULING_PASS)
 		doctor_ok(d, "encrypted-dns",
 		          "clients may ask encrypted resolvers: names are still seen in TLS and "
-		          "QUIC. To close that way too, add policy/encrypted-dns.policy to "
+		          "QUIC. To close that path too, add policy/encrypted-dns.policy to "
 		          "[policy] files");
 	else
 		doctor_ok(d, "encrypted-dns", "the policy knows encrypted resolvers");

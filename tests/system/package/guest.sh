@@ -228,7 +228,7 @@ hangs() {
 	systemctl daemon-reload
 }
 
-# Whoever mistypes a setting is told, and filtered as before: a reload fails, and a start runs on the copy of the last good one.
+# Whoever mistypes a setting is told, and filtered as before: a reload fails, and a start uses the copy of the last good one.
 mistyped() {
 	local before
 
@@ -237,7 +237,7 @@ mistyped() {
 	sed -i 's/^mode = enforce/mode = enfroce/' "$conf"
 	tap_ok "a wrong configuration: a reload fails" not systemctl reload filterd
 	tap_like "and status says which line" "$(filterctl status; echo "exit $?")" "refused at 20.*line [0-9]+: 'mode = enfroce'.*exit 1$"
-	tap_ok "a restart runs on the copy of the last good one" systemctl restart filterd
+	tap_ok "a restart uses the copy of the last good one" systemctl restart filterd
 	tap_is "it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 	tap_like "and says so" "$(filterctl status; echo "exit $?")" "in force is the copy of the last good one.*exit 1$"
 	tap_like "in its start record, too" "$(last_start refused)" "line [0-9]+: 'mode = enfroce'"

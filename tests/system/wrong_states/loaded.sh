@@ -99,7 +99,7 @@ starts() {
 	mistake
 	again
 	row "started with a wrong configuration" "refused at 20.*'mode = enfroce'.*in force is the copy of the last good one, of 20" 1 \
-		configuration "broken: .*a start runs on the copy of the last good one" 2 "filterd_last_load_good 0" \
+		configuration "broken: .*a start uses the copy of the last good one" 2 "filterd_last_load_good 0" \
 		'.filterd.type == "start" and (.filterd.refused // "" | test("line [0-9]+: .mode = enfroce"))'
 	tap_is "started with a wrong configuration: it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
 	tap_ok "and says so in its messages" daemon_says "starting with the copy of the last good"

@@ -46,12 +46,12 @@ silent() {
 	begin
 	kill -STOP "$DAEMON_PID"
 	row "filterd stands still" "^filterd runs, but does not answer at .*: (Connection|Operation) timed out" 1 \
-		answers "broken: filterd runs and does not answer" 2 - - "^1 .*its end is open"
+		answers "broken: filterd runs but does not answer" 2 - - "^1 .*its end is open"
 	kill -CONT "$DAEMON_PID"
 	begin
 	rm "$LAB_DIR/run/control"
 	row "the control socket is gone" "^filterd runs, but does not answer at .*: No such file" 1 \
-		answers "attention: unknown: filterd runs and does not answer at .*: No such file" 1 - - -
+		answers "attention: unknown: filterd runs but does not answer at .*: No such file" 1 - - -
 	begin
 	daemon_set control ""
 	again
