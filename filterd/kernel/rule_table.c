@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Where a packet meets us, by hook and priority (conntrack is at -200, mangle at -150, destination
- * NAT at -100, filter at 0):
+ * Our rules by hook and priority (conntrack is at -200, mangle at -150, destination NAT at -100,
+ * filter at 0):
  *
- *   prerouting, output   -145  the client's packets, before NAT: to filterd, unless the flow is
- *                              decided for good
- *   forward, input       -145  replies, behind the NAT of prerouting: to filterd until the flow is
+ *   prerouting, output   -145  the client's packets, before NAT: to filterd, unless the flow has a
+ *                              final verdict
+ *   forward, input       -145  replies, after the NAT of prerouting: to filterd until the flow is
  *                              decided; the gateway's own replies are in output
- *   prerouting, output   -152  QUIC that may begin anew is no longer decided (rules_nft.c)
- *   all four             -144  counts what came through the queue unjudged (rules_nft.c)
- *   forward, input, postrouting -151  gives the packet the bits of its connection, which leave it
- *                              at -144, in postrouting at -149 (rules_nft.c)
- *   forward, input, output -140  stops what is blocked
- *   forward              -139  hold, if need be: not decided for good? then to filterd once more,
- *                              which lets it skip what others do there
- *   forward                10  offload, if asked for: decided for good? then the kernel forwards
- *                              the flow by itself
+ *   prerouting, output   -152  resets the verdict for a possible new QUIC connection (rules_nft.c)
+ *   all four             -144  counts packets that left the queue without a verdict (rules_nft.c)
+ *   forward, input, postrouting -151  copies our bits of the connection's mark to the packet; they
+ *                              are cleared at -144, in postrouting at -149 (rules_nft.c)
+ *   forward, input, output -140  stops blocked packets
+ *   forward              -139  hold, if necessary: undecided flows go to filterd once more, and
+ *                              skip other programs' later rules
+ *   forward                10  offload, if configured: the kernel forwards flows with a final
+ *                              verdict by itself
  *
- * The verdict of the queue is "again": the packet meets the chain that queued it once more, with
- * its verdict in the mark. There the verdict goes to the connection, our bits leave the packet,
- * and whatever others do in that hook comes after it as if there were no queue.
+ * filterd answers the queue with NF_REPEAT: the packet passes the same chain again, now with the
+ * verdict in its mark. The chain stores the verdict in the connection and clears our bits of the
+ * packet; then other programs' rules see the packet as if there were no queue.
  *
- * A connection has decided, blocked and seen; a packet in the queue, or with a verdict, has
- * injected as well, which no connection has. So a program that copies whole marks between packets
- * and connections makes nobody take a packet for judged, or for queued. Our bits are taken off each
- * packet that comes in, before it is routed; while others could save its mark it has those of its
- * connection, lest they are lost there.
+ * A connection can have the bits decided, blocked and seen. The bit injected is only for packets in
+ * the queue or with a verdict. So if another program copies whole marks between packets and
+ * connections, no packet looks judged or queued by mistake. We clear our bits of each incoming
+ * packet before routing. Where other programs may save a packet's mark, it has the bits of its
+ * connection, so that saving does not erase them.
  */
 
 #include "kernel/rule_table.h"
 
 #define HEAD(hook, priority) "type filter hook " hook " priority " priority "; policy accept;"
 
-/* In the order in which nft declares them; those of iptables by table. */
+/* In the order of nft's declarations; those of iptables by table. */
 const struct rule_chain rule_chains[] = {
 	{ "untracked",  HEAD("output", "raw"), "raw",    "filterd-raw",     0 },
 	{ "judged",     NULL,                  "mangle", "filterd-judged",  0 },
@@ -45,7 +45,7 @@ const struct rule_chain rule_chains[] = {
 	{ NULL,         NULL,                  "mangle", "filterd-enter",   0 },
 	{ NULL,         NULL,                  "mangle", "filterd-send",    0 },
 	{ "prerouting", HEAD("prerouting", "-145"), "mangle", "filterd-in",  0 },
-	/* of type route: a packet whose mark others gave back to it is routed anew, without ours */
+	/* type route: after we clear our bits of a mark restored by others, it is routed again */
 	{ "clean", "type route hook output priority -146; policy accept;", NULL, NULL, 0 },
 	{ "output",     HEAD("output", "-145"),  "mangle", "filterd-out",    0 },
 	{ "forward",    HEAD("forward", "-145"), "mangle", "filterd-back",   0 },
@@ -60,14 +60,14 @@ const struct rule_chain rule_chains[] = {
 	{ "verdict_output",  HEAD("output", "-140"),  "filter", "filterd-own",     0 },
 	{ "hold",            HEAD("forward", "-139"), "mangle", "filterd-hold",    IF_HOLD },
 	{ "unheld",          HEAD("forward", "-138"), NULL,     NULL,              IF_HOLD },
-	/* Behind the firewall's chains: what comes here has been let through by all of them. */
+	/* After the firewall's chains: only packets that all of them accepted arrive here. */
 	{ "offloading",      HEAD("forward", "10"),   NULL,     NULL,              IF_OWN },
 };
 
 /*
- * The reset that REJECT makes is a reply and must not be caught. Each -I puts its jump before those
- * above it. What is held skips the rules that follow, so those of others in that table come before:
- * they may set the MSS.
+ * The reset made by REJECT is a reply and must not be caught. Each -I inserts its jump before the
+ * earlier ones. Held packets skip all later rules of the table, so the hold is appended after other
+ * programs' rules, which may set the MSS.
  */
 const struct rule_jump rule_jumps[] = {
 	{ "raw",    "-I", "OUTPUT",      "filterd-raw",     0, false },
@@ -84,29 +84,29 @@ const struct rule_jump rule_jumps[] = {
 	{ "mangle", "-I", "PREROUTING",  "filterd-in",      0, true },
 };
 
-/* Comes from the queue, with a verdict. */
+/* From the queue, with a verdict. */
 #define JUDGED(chain) \
 	{ chain, 0, \
 	  "meta mark & $queued == $injected meta mark & $verdict != 0 goto judged", \
 	  "-m mark --mark $injected/$queued -m mark ! --mark 0/$verdict -g filterd-judged", true }
 
-/* Blocked, and no connection of the kernel's knows it. */
+/* Blocked, but the kernel has no connection for it. */
 #define REFUSED_NFT "meta mark & $mask == $refused goto refuse"
 #define REFUSED     REFUSED_NFT, "-m mark --mark $refused/$mask -j filterd-refuse"
 
-/* Decided for good: the far side has taken what was judged, or does not answer by here. */
+/* A final verdict: the server has acknowledged the judged bytes, or answers by another route. */
 #define DECIDED(nft_then, iptables_then) \
 	"ct mark & $verdict == $decided " nft_then, "-m connmark --mark $decided/$verdict " \
 	iptables_then
 
-/* To the queue of its protocol. */
+/* To the queue for its protocol. */
 #define QUEUES(chain) \
 	{ chain, 0, "meta l4proto tcp $queue_tcp", NULL, true }, \
 	{ chain, 0, "$queue_udp", NULL, true }
 
 /*
- * An answer to a SYN that the kernel has forgotten, or that went another way, is invalid to it: it
- * tells all the same which connection the server has begun.
+ * For the kernel, a SYN-ACK is invalid if it has forgotten the SYN, or if the SYN took another
+ * route. It still shows which connection the server has accepted.
  */
 #define ANSWERS(chain) \
 	{ chain, 0, "ct state invalid tcp flags & (syn | ack | rst) == (syn | ack) " \
@@ -118,8 +118,8 @@ const struct rule_jump rule_jumps[] = {
 
 const struct rule_row rule_table[] = {
 	/*
-	 * A DNS answer of ours comes from an address that is not ours: conntrack would take it for
-	 * another flow's.
+	 * Our DNS answers have another host's source address: conntrack would assign them to
+	 * another flow.
 	 */
 	{ "filterd-raw", 0, "meta l4proto udp meta mark & $mask == $injected notrack",
 	  "-p udp -m mark --mark $injected/$mask -j CT --notrack", false },
@@ -131,9 +131,9 @@ const struct rule_row rule_table[] = {
 	  "meta mark & $verdict == $blocked ct mark set ct mark & $not_verdict | $blocked",
 	  "-m mark --mark $blocked/$verdict -j CONNMARK --set-xmark $blocked/$verdict", false },
 	/*
-	 * No connection that could keep the verdict, as with replies that come another way: the
-	 * packet keeps it, for the chains that stop what is blocked, and for the set of those that
-	 * passed (rules_nft.c).
+	 * Without a connection to store the verdict, for example if replies take another route, the
+	 * packet keeps it for the chains that stop blocked packets, and for the sets of passed
+	 * flows (rules_nft.c).
 	 */
 	{ "filterd-judged", 0,
 	  "ct state { invalid, untracked } meta mark & $verdict != $verdict return",
@@ -144,7 +144,7 @@ const struct rule_row rule_table[] = {
 	  "meta mark set meta mark & $not_mask", "-j MARK --set-xmark 0/$mask", false },
 
 	JUDGED("filterd-in"),
-	/* Whatever the connection gave it back. */
+	/* Another program may have restored the connection's mark. */
 	{ "filterd-in", 0,
 	  "meta mark & $mask != 0 meta mark set meta mark & $not_mask",
 	  "-m mark ! --mark 0/$mask -j MARK --set-xmark 0/$mask", false },
@@ -158,7 +158,7 @@ const struct rule_row rule_table[] = {
 	  "iifname \"$interface\" goto queueing",
 	  "-i $interface -j filterd-queue", true },
 
-	/* Our own making has that one bit; with a verdict it came back from the queue. */
+	/* Our own packets have only the bit injected; with a verdict, it is back from the queue. */
 	{ "clean", 0,
 	  "meta mark & $queued != $injected meta mark & $mask != 0 "
 	  "meta mark set meta mark & $not_mask", NULL, false },
@@ -183,7 +183,7 @@ const struct rule_row rule_table[] = {
 	{ "input", 0, "ct direction reply ct mark & $passing == $seen goto replies", NULL, true },
 	ANSWERS("input"),
 
-	/* A SYN may begin another connection between the same ends: it is judged anew. */
+	/* A SYN may begin another connection between the same endpoints: judge that, too. */
 	{ "filterd-final", 0,
 	  "ct direction original tcp flags & (syn | ack | rst) == syn "
 	  "ct mark set ct mark & $not_verdict goto queueing", NULL, false },
@@ -194,9 +194,9 @@ const struct rule_row rule_table[] = {
 	{ "filterd-anew", 0, NULL, "-g filterd-queue", false },
 
 	/*
-	 * A client's SYN opens a connection. What the kernel takes for invalid, or for an answer,
-	 * would begin one with its sender as the server: of another that it has not forgotten yet,
-	 * or that somebody began in the server's name.
+	 * A client's SYN opens a connection. If the kernel considers it invalid, or a reply, it
+	 * belongs to an older connection, or to one that somebody opened in the server's name; the
+	 * client would become the server of a new one.
 	 */
 	{ "filterd-queue", 0, "ct state invalid tcp flags & (syn | ack | rst) == syn drop",
 	  "-p tcp --tcp-flags SYN,ACK,RST SYN -m conntrack --ctstate INVALID -j DROP", false },
@@ -205,13 +205,13 @@ const struct rule_row rule_table[] = {
 	{ "filterd-queue", 0, "ct direction reply goto turned",
 	  "-m conntrack --ctdir REPLY -g filterd-turned", false },
 	{ "filterd-queue", 0, "meta l4proto != { tcp, udp } return", NULL, false },
-	/* Blocked already: it is stopped further down, and needs no second verdict. */
+	/* Already blocked: a later chain stops it, without a second verdict. */
 	{ "filterd-queue", 0, "ct mark & $blocked == $blocked return",
 	  "-m connmark --mark $blocked/$blocked -j RETURN", false },
 	/*
-	 * A rule ends where it needs a connection that is not there, as of a packet that the kernel
-	 * takes for invalid or does not track: the packet's own mark comes first. One that is not
-	 * confirmed begins with this packet, and is gone with it if filterd drops it.
+	 * A rule stops at an expression that needs a connection if there is none (an invalid or
+	 * untracked packet), so it sets the packet's own mark first. An unconfirmed connection
+	 * begins with this packet, and vanishes with it if filterd drops it.
 	 */
 	{ "filterd-queue", 0, "meta mark set meta mark | $queued ct status & confirmed == 0 "
 	  "ct mark set ct mark | $seen", NULL, false },
@@ -227,9 +227,9 @@ const struct rule_row rule_table[] = {
 	{ "filterd-enter", 0, NULL, "-j filterd-send", true },
 
 	/*
-	 * The kernel takes the first sender of a connection that it has forgotten for the one who
-	 * opened it, and then a client's packets are replies. If the first packet came by the
-	 * queue, the connection is one that a server answers.
+	 * If the kernel has forgotten a connection, it assumes that the next sender opened it, and
+	 * a client's packets may become replies. But if its first packet passed the queue, these
+	 * are a server's replies.
 	 */
 	{ "filterd-turned", 0, "meta l4proto != { tcp, udp } return", NULL, false },
 	{ "filterd-turned", 0, "ct mark & $passing != 0 return",
@@ -253,7 +253,7 @@ const struct rule_row rule_table[] = {
 	{ "filterd-send", 0, NULL, "-p udp -j $queue_udp", true },
 	{ "filterd-send", 0, NULL, "-j MARK --set-xmark 0/$mask", false },
 
-	/* Most packets that come by are of decided flows. */
+	/* Most packets here belong to decided flows. */
 	{ "filterd-mirror", 0,
 	  "ct mark & $passing == $through meta mark set meta mark | $through return",
 	  "-m connmark ! --mark 0/$passing -j CONNMARK --restore-mark --nfmask $passing "
@@ -265,9 +265,8 @@ const struct rule_row rule_table[] = {
 	{ "mirror_forward", 0, "jump mirror", NULL, false },
 	{ "mirror_input", 0, "jump mirror", NULL, false },
 	/*
-	 * A packet of the host's own whose mark its socket set, as WireGuard does, is recognised by
-	 * that mark alone, whole. Whether an address is the host's is a question to its routes, so
-	 * it comes last.
+	 * For the host's own packets whose socket set a mark, as WireGuard does, that mark must
+	 * stay unchanged. Whether an address is local needs a route lookup, so it comes last.
 	 */
 	{ "filterd-net", 0, "meta iif 0 meta mark & $not_mask != 0 return", NULL, false },
 	{ "filterd-net", 0, "meta mark & $injected == 0 jump mirror", NULL, false },
@@ -280,14 +279,14 @@ const struct rule_row rule_table[] = {
 	{ "filterd-net", 0, NULL,
 	  "-m mark ! --mark $injected/$injected -j filterd-mirror", false },
 
-	/* The reset or ICMP error that the kernel makes for the host itself comes in by lo. */
+	/* The kernel's reset or ICMP error for the host itself arrives by lo. */
 	{ "filterd-verdict", 0, NULL, "-i lo -j RETURN", false },
 	{ "filterd-verdict", 0, "ct mark & $blocked == $blocked iifname != \"lo\" goto refuse",
 	  "-m connmark --mark $blocked/$blocked -j filterd-refuse", true },
 	{ "filterd-verdict", 0, REFUSED, false },
 	{ "verdict_forward", 0, "ct mark & $blocked == $blocked goto refuse", NULL, true },
 	{ "verdict_forward", 0, REFUSED_NFT, NULL, false },
-	/* The reset that the kernel makes for a blocked flow is a reply, and ours is injected. */
+	/* The kernel's reset for a blocked flow is a reply; ours has the bit injected. */
 	{ "filterd-own", 0,
 	  "ct mark & $blocked == $blocked ct direction original "
 	  "meta mark & $injected == 0 goto refuse",
@@ -303,10 +302,10 @@ const struct rule_row rule_table[] = {
 	{ "filterd-refuse", 0, "drop", "-j DROP", false },
 
 	/*
-	 * Packets of flows that a rule of another program could offload, as long as ours are not
-	 * through with them, in both directions. Whoever is confirmed has had a packet accepted by
-	 * the firewall; before that no rule can offload the flow, and filterd's verdict here would
-	 * be in the firewall's place. Nobody listening, it goes on without the mark.
+	 * Undecided flows that another program's rule could offload, in both directions. Only
+	 * confirmed connections: the firewall has accepted a packet of them. Before that no rule
+	 * can offload the flow, and filterd's verdict here would override the firewall. If nobody
+	 * listens on the queue, the packet continues without the mark.
 	 */
 	{ "filterd-hold", IF_HOLD, DECIDED("return", "-j RETURN"), false },
 	{ "filterd-hold", IF_HOLD,

@@ -3,66 +3,64 @@
 #define FILTERD_KERNEL_RULE_TABLE_H
 
 /*
- * Rule table: our chains and rules as data, each as nft and as iptables have it. What is loaded,
- * printed and removed is made from it; rules_nft.c and rules_iptables.c write it down. Of what is
- * read back rule_links.h has a table of its own.
+ * Rule table: our chains and rules as data, in the forms of nft and iptables. Loading, printing and
+ * removing all use it; rules_nft.c and rules_iptables.c write it. For reading back, rule_links.h
+ * has its own table.
  *
- * In a rule's text stand, for what the settings say:
+ * Words in a rule's text that are replaced according to the settings:
  *   $decided $blocked $seen $injected  bits of the mark
  *   $verdict   decided and blocked                            $passing   those and seen
- *   $unblocked seen and blocked, of which it has the first    $through   seen and decided
- *   $queued    injected and seen: in the queue, or, without seen, back from it
- *   $passed $refused $accepted   back from it: decided, blocked, neither
- *   $known $reply $held   what is in the queue, as queue/nfqueue.h tells them apart
+ *   $unblocked seen and blocked, to test for seen alone       $through   seen and decided
+ *   $queued    injected and seen: in the queue; without seen: back from it
+ *   $passed $refused $accepted   back from the queue: decided, blocked, neither
+ *   $known $reply $held   the kinds of packets in the queue (queue/nfqueue.h)
  *   $mask      all four                                       $not_mask $not_verdict
- *   $queue_tcp $queue_udp the target that queues              $interface each of those that the
- *              row is for
- *   $refusal   the ICMP answer of the family                  $devices   between which flows are
- *              offloaded
- *   $quic_versions those that can be read
+ *   $queue_tcp $queue_udp the queueing target                 $interface an interface of the row
+ *   $refusal   the ICMP answer of the family                  $devices   of offloaded flows
+ *   $quic_versions the versions that filterd reads
  *   $source_rate $source_burst  packets of an IP address
- *   $link_rate $link_burst      of a MAC address
+ *   $link_rate $link_burst      packets of a MAC address
  */
 
 #include "base/bytes.h"
 
-/* When a chain or a rule is there. Several: all have to hold. */
+/* Conditions of a chain or rule. If there are several, all must be true. */
 enum rule_if {
 	IF_HOLD     = 1 << 0,           /* offloading.h */
 	IF_OWN      = 1 << 1,
 	IF_REJECT   = 1 << 2,           /* on-block */
 	IF_AUTO     = 1 << 3,           /* protect = auto */
-	EACH_WAY_OUT = 1 << 4,          /* once for each interface of the way out */
+	EACH_WAY_OUT = 1 << 4,          /* one for each interface to the Internet */
 	EACH_UPLINK = EACH_WAY_OUT | IF_AUTO,
-	EACH_NAMED  = 1 << 5,           /* once for each interface that protect names */
-	IF_NAMED    = 1 << 6,           /* protect names some */
+	EACH_NAMED  = 1 << 5,           /* one for each interface named in protect */
+	IF_NAMED    = 1 << 6,           /* protect names interfaces */
 };
 
 /*
- * In iptables the chain is one of ours in `table`, and the kernel's own chains jump into it; in nft
- * it may be a hook itself.
+ * In iptables the chain is one of ours in `table`, and built-in chains jump into it; in nft it may
+ * be a base chain.
  */
 struct rule_chain {
-	/* name; what stands before its rules. NULL: nft has none, or needs none */
+	/* its name, and the text before its rules; NULL: none in nft */
 	const char *nft, *nft_head;
-	const char *table, *name;       /* of iptables; NULL: it has none */
-	/* of enum rule_if; in iptables it is declared all the same, and nobody jumps there */
+	const char *table, *name;       /* of iptables; NULL: none */
+	/* enum rule_if; iptables always declares it, but then nothing jumps there */
 	unsigned    when;
 };
 
 struct rule_jump {
-	const char *table, *how, *from, *to;    /* how: -I, before all others, or -A, behind them */
+	const char *table, *how, *from, *to;    /* how: -I, first, or -A, last */
 	unsigned    when;
-	bool        is_link;                    /* as of a rule */
+	bool        is_link;                    /* as in rule_row */
 };
 
 struct rule_row {
-	const char *chain;              /* as iptables calls it, or nft where only nft has it */
+	const char *chain;              /* its name in iptables, or in nft if only nft has it */
 	unsigned    when;
-	const char *nft, *iptables;     /* NULL: the other back end has it alone */
+	const char *nft, *iptables;     /* NULL: only for the other back end */
 	/*
-	 * of the way to the queue, or to the verdict, and so in rule_links.c: without it packets
-	 * pass unseen
+	 * on a packet's path to the queue or to the verdict, and so in rule_links.c: without it,
+	 * packets pass unseen
 	 */
 	bool        is_link;
 };
@@ -72,11 +70,11 @@ extern const struct rule_jump  rule_jumps[];
 extern const struct rule_row       rule_table[];
 extern const size_t            num_rule_chains, num_rule_jumps, num_rule_rows;
 
-/* A chain of iptables that an older filterd made, and that is removed with the others. */
+/* An iptables chain of older versions, removed with the others. */
 #define RULE_CHAIN_BEFORE_TABLE "mangle"
 #define RULE_CHAIN_BEFORE       "filterd-pass"
 
-/* The name by which a rule knows its chain. */
+/* The chain's name in rule_row. */
 const char *rule_chain_key(const struct rule_chain *c);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One text serves both families but for the word of the ICMP reject. Chains are declared, which
- * empties them, so the same text installs and renews; the jumps into them are made by rules.c,
- * once.
+ * The text is the same for both families except for the ICMP type of the reject. Declaring a chain
+ * flushes it, so one text installs and updates; rules.c adds the jumps into the chains, once.
  */
 
 #include "kernel/rule_text.h"

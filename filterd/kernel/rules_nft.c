@@ -27,7 +27,7 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 {
 	const struct rule_text t = { .to = w, .settings = s, .uplinks = uplinks, .offloading = o };
 
-	/* Made, so that deleting it cannot fail, deleted, and made anew: one transaction. */
+	/* Created so that deleting it cannot fail, deleted, created again: one transaction. */
 	write_text(w, "table inet " RULES_TABLE "\ndelete table inet " RULES_TABLE
 	              "\ntable inet " RULES_TABLE " {\n");
 	for (size_t i = 0; i < num_rule_chains; i++) {
@@ -43,15 +43,15 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 #define CLEARS                                                                                     \
 	"meta mark & $injected == 0 meta mark & $mask != 0 meta mark set meta mark & $not_mask"
 
-/* The connection's mark was set to another value, whole, behind the mirror: the packet has it. */
+/* Another program overwrote the connection's whole mark: restore our bits from the packet. */
 #define GIVES_BACK(had)                                                                            \
 	"meta mark & $injected == 0 meta mark & $passing == " had                                  \
 	" ct mark & $passing == 0 ct mark set ct mark | " had
 
-/* The packets of one direction of a flow: members of a set, and whose. */
+/* One direction of a flow, as an element of a set. */
 #define MEMBER4 "ip saddr . ip daddr . meta l4proto . th sport . th dport"
 #define MEMBER6 "ip6 saddr . ip6 daddr . meta l4proto . th sport . th dport"
-/* Passed, and the kernel has no connection that could keep it. */
+/* Passed, but the kernel has no connection to store that. */
 #define KEEPS(set, member)                                                                         \
 	"meta mark & $mask == $passed update @" set " { " member " } counter name "                \
 	RULES_ONE_WAY_COUNTER " meta mark set meta mark & $not_mask"
@@ -62,8 +62,8 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 
 /*
  * A long header of a version that filterd reads: it may begin another QUIC connection between the
- * same ends, which is judged anew, as with a SYN. Packets of a connection that goes on have short
- * ones. RFC 8999, section 5.1.
+ * same endpoints, which needs its own verdict, like a SYN. Established connections use short
+ * headers. RFC 8999, section 5.1.
  */
 #define MAY_BEGIN "meta l4proto udp @th,64,1 1 @th,72,32 { $quic_versions } "
 #define BEGINS                                                                                     \
@@ -74,7 +74,7 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 	"type filter hook " hook " priority " priority "; policy accept; "
 #define RULE(chain, text) { chain, 0, text, NULL, false }
 
-/* The bits of the connection have been where others may save them, and leave. */
+/* After other programs could save the mark: clears the bits that mirror set. */
 #define GIVEN_BACK(chain) \
 	RULE(chain, "meta mark & $mask == 0 accept"), RULE(chain, GIVES_BACK("$seen")), \
 	RULE(chain, GIVES_BACK("$through")), RULE(chain, CLEARS)
@@ -92,8 +92,8 @@ static const struct rule_set sets[] = {
 };
 
 /*
- * In order. A chain costs a packet more than a rule does, and nearly all packets have nothing to be
- * found, kept or counted: there are few chains, and the first rule of one lets them go.
+ * In order. A chain costs more per packet than a rule, and nearly all packets need nothing from
+ * here: so there are few chains, and the first rule of each accepts most packets.
  */
 static const struct rule_head chains[] = {
 	{ "sources",           "" },
@@ -130,17 +130,17 @@ static const struct rule_row rows[] = {
 };
 
 /*
- * A table of its own, of rules of iptables, too.
+ * A separate table, also used beside the rules of iptables.
  *
- * Where replies come another way the kernel takes a client's packets for invalid, and has no
- * connection whose mark could say that it passed; nor has it where somebody's rules say notrack.
- * Sets say it, for as long as the flow goes on. A QUIC connection that may begin is not looked up.
+ * If replies take another route, a client's packets are invalid for the kernel, and no connection
+ * can store the verdict; the same is true after a notrack rule. Then sets store it as long as the
+ * flow has packets. A possible new QUIC connection is not looked up.
  *
- * It counts right behind the queue, and takes its bits off: who has them still has no verdict. What
- * was only to be held was judged before. And it takes the bits of the connection off the packet,
- * once those who could save them had their turn.
+ * Packets that still have our queue bits directly after the queue got no verdict: the rules count
+ * them and clear the bits. Held packets were judged before, and do not count. The rules also clear
+ * the bits that mirror copied from the connection, after other programs could save them.
  *
- * What may be queued goes by the limits of its source (rules_sources.c), if there are any.
+ * Packets for the queue pass the limits of their source first (rules_sources.c), if any.
  */
 void rules_write_unseen(struct writer *w, const struct settings *s)
 {
