@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterd: reads its options, opens everything that needs rights, gives the rights up, confines
- * itself, starts the workers, and then only tells who asks how it fares, looks whether the policy's
- * files have changed, and waits for signals: SIGHUP loads the configuration's changeable part and
- * the policy anew, SIGTERM and SIGINT end the daemon with a verdict for every packet it was handed.
+ * filterd: reads its options, opens everything that needs privileges, drops them, confines itself
+ * and starts the workers. Then it only answers the control socket, checks the policy's files for
+ * changes, and waits for signals: SIGHUP reloads the policy and the changeable settings; SIGTERM
+ * and SIGINT end it, with a verdict for every queued packet.
  */
 
 #include "daemon/check.h"
@@ -36,10 +36,10 @@
 #include <unistd.h>
 
 #define EXIT_USAGE        64    /* sysexits.h: EX_USAGE */
-/* of the flows remembered, names of questions that are: for half a minute, 10 bytes each */
+/* flows for each remembered name of a question: 10 bytes, kept for half a minute */
 #define FLOWS_A_QUESTION  4
 #define MAPPED_FROM       65536 /* bytes */
-#define LOOK_EVERY_MS     1000  /* how soon the end of a worker is noticed */
+#define LOOK_EVERY_MS     1000  /* a failed worker is noticed after this time */
 
 struct options {
 	const char *conf;
@@ -49,26 +49,26 @@ struct options {
 struct daemon {
 	const char           *conf;
 	struct in_force      *in_force;
-	/* of the policy's files, as they were when they were last read */
+	/* the state of the policy's files at the last read */
 	struct watch         *watch;
-	int64_t               looked_ms;        /* at them; since the machine started */
+	int64_t               looked_ms;        /* last check of them; since boot */
 	struct records       *records;
 	struct kernel_state  *kernel;
 	struct status_server *server;
 	int                   signals_fd;
 	struct inject         inject[2];        /* worker.h */
 	struct workers        workers;
-	struct questions     *questions;        /* that all workers share, as the next two */
+	struct questions     *questions;        /* shared by all workers, like the next two */
 	struct askers        *askers;
 	struct links         *links;
 	struct status_loads   loads;
-	struct loading        loading;          /* of the start, until it is kept */
+	struct loading        loading;          /* at start, until it is stored */
 	struct pause          pause;
 	char                  sensor[SETTINGS_TEXT_MAX];
-	struct control_asker  starter;          /* whoever started filterd */
-	struct control_asker  asker;            /* of the signal that came last */
+	struct control_asker  starter;          /* the user who started filterd */
+	struct control_asker  asker;            /* of the last signal */
 	bool                  failed;
-	/* to the folders that files were read from until the start */
+	/* reloads can read only from the folders used at start */
 	bool                  is_held;
 };
 
@@ -83,7 +83,7 @@ static const char usage[] =
 	"Runs in the foreground. SIGHUP reloads policy and settings, SIGTERM ends it.\n"
 	"The rules that send packets here are made by: filterctl rules install\n";
 
-/* 0: go on; otherwise the exit status is in *status_out. */
+/* 0: continue; otherwise the exit status is in *status_out. */
 static int daemon_main_read_options(int argc, char **argv, struct options *out, int *status_out)
 {
 	static const struct option names[] = {
@@ -151,7 +151,7 @@ static int open_all(struct daemon *d, struct problem *problem)
 		return problem_say(problem, error, "%s", strerror(-error));
 	if (d->loads.refused_us == 0)
 		loading_note_start(d->in_force);
-	/* The log is opened by the user who will close its files and begin others. */
+	/* Open the log as the user who will rotate its files. */
 	error = lockdown(s->user, problem);
 	if (error == 0)
 		error = records_open(s, d->sensor, d->kernel, &d->records, problem);
@@ -169,7 +169,7 @@ static int start_workers(struct daemon *d)
 
 	if (getrandom(&seed, sizeof(seed), 0) < 0)
 		seed = (uint64_t)clock_now_us();
-	/* As many names as flows: a question is a flow, and mostly of domains that are known. */
+	/* As many names as flows: each question is a flow, usually for a known domain. */
 	d->questions = questions_new(d->in_force->settings.flows / FLOWS_A_QUESTION, seed);
 	d->askers    = askers_new(d->in_force->settings.flows, seed, clock_now_us());
 	d->links     = kernel_state_new_links(d->kernel);
@@ -196,8 +196,7 @@ static int start_workers(struct daemon *d)
 }
 
 /*
- * What was read is watched from now on, good or not; where not even a policy's name was, what was
- * watched before.
+ * Watches the files that were read, valid or not; if no policy file was named, the old ones.
  */
 static void use_watch(struct daemon *d, struct watch *watch)
 {
@@ -223,8 +222,8 @@ static enum mode daemon_mode(const struct daemon *d, const struct in_force *r)
 }
 
 /*
- * What workers have is never changed: they go by a copy meanwhile, which differs in the mode alone
- * and borrows the rest.
+ * The workers' in_force is immutable: during a pause they use a copy with another mode, which
+ * borrows the rest.
  */
 static void use_mode(struct daemon *d)
 {
@@ -238,7 +237,7 @@ static void use_mode(struct daemon *d)
 	workers_use(&d->workers, d->in_force);
 }
 
-/* asker: NULL if its time has come. */
+/* asker: NULL if it has expired. */
 static void say_pause(struct daemon *d, const struct control_asker *asker)
 {
 	char says[PAUSE_SAYS_MAX] = "the pause has ended";
@@ -273,8 +272,7 @@ static void daemon_main_look_at_pause(struct daemon *d)
 }
 
 /*
- * settings: those in force, if only the policy is to be loaded. asker: NULL if nobody asked, and
- * its files have changed.
+ * settings: those in force, to load only the policy. asker: NULL after a change of its files.
  */
 static void reload(struct daemon *d, const struct settings *settings,
                    const struct control_asker *asker)
@@ -303,7 +301,7 @@ static void reload(struct daemon *d, const struct settings *settings,
 		records_refused(d->records, old, why, asker);
 		return;
 	}
-	/* As it stands in the file: what waits for the next start is good, too. */
+	/* The file as it is: settings for the next start are valid, too. */
 	if (settings != NULL)
 		new->conf = take_text(&old->conf);
 	loading_keep(&l, new);
@@ -311,7 +309,7 @@ static void reload(struct daemon *d, const struct settings *settings,
 	in_force_follow(new, &old->settings);
 	new->rules.mode = daemon_mode(d, new);
 	workers_use(&d->workers, new);
-	/* Nobody noted who asked for its new names. */
+	/* Questions for its new names were not remembered before. */
 	if (!bytes_equal(policy_digest(old->policy), policy_digest(new->policy)))
 		askers_begin(d->askers, clock_now_us());
 	d->in_force = new;
@@ -334,7 +332,7 @@ static void daemon_main_look_at_policy(struct daemon *d)
 {
 	uint32_t every_s = d->in_force->settings.watch_s;
 
-	/* We come by once in LOOK_EVERY_MS, and a little early must not mean once more. */
+	/* Called every LOOK_EVERY_MS; a call that is slightly early must still count. */
 	if (every_s == 0 || d->watch == NULL ||
 	    clock_boot_ms() - d->looked_ms < (int64_t)every_s * 1000 - LOOK_EVERY_MS / 2)
 		return;
@@ -343,7 +341,7 @@ static void daemon_main_look_at_policy(struct daemon *d)
 		reload(d, &d->in_force->settings, NULL);
 }
 
-/* The manager hears of us as long as every worker has answered since it last did. */
+/* Feeds the service manager's watchdog only if every worker has answered since the last time. */
 static void tell_manager(struct daemon *d)
 {
 	if (notify_watchdog_us() == 0 || !workers_are_alive(&d->workers))
@@ -362,7 +360,7 @@ static const char *signal_word(int number)
 	}
 }
 
-/* A signal that has come, or 0. */
+/* A pending signal, or 0. */
 static int take_signal(struct daemon *d)
 {
 	struct signalfd_siginfo info;
@@ -374,8 +372,7 @@ static int take_signal(struct daemon *d)
 }
 
 /*
- * The next signal; 0 if none has come for a second. Meanwhile whoever asks how filterd fares is
- * told.
+ * The next signal; 0 after a second without one. Answers the control socket meanwhile.
  */
 static int wait_for_signal(struct daemon *d)
 {
@@ -395,8 +392,7 @@ static int wait_for_signal(struct daemon *d)
 }
 
 /*
- * Until asked to end, or something that filterd cannot do without has failed: the reason, for the
- * log.
+ * Runs until a signal ends filterd or an essential part fails. Gives the reason, for the log.
  */
 static const char *watch(struct daemon *d)
 {
@@ -449,8 +445,8 @@ static void close_all(struct daemon *d)
 }
 
 /*
- * Blocked before any thread starts, so that nobody but the descriptor gets them, and before what
- * takes time: a reload that comes meanwhile is no end. 0 or -errno.
+ * Blocks signals before any thread starts, so that only the descriptor receives them, and before
+ * any slow step: an early SIGHUP must not kill filterd. 0 or -errno.
  */
 static int open_signals(struct daemon *d)
 {
@@ -529,9 +525,9 @@ static int daemon_main_serve(struct daemon *d)
 }
 
 /*
- * Tables are large, and used as far as there are flows. What glibc maps of its own accord comes
- * empty, page by page as it is touched; but once it has given such memory back it takes as much
- * from the heap, and clears it all: 700 KiB of a filterd that has nothing to do.
+ * Tables are large, and used only as far as there are flows. Memory mapped by glibc costs a page
+ * only when touched. But after freeing such memory once, glibc takes blocks of that size from the
+ * heap and clears them: 700 KiB for an idle filterd.
  */
 static void map_tables(void)
 {
@@ -566,8 +562,8 @@ int main(int argc, char **argv)
 	if (error != 0) {
 		fprintf(stderr, "filterd: %s\n", problem.text);
 		/*
-		 * Packets must not wait for a daemon that will not start: the rules say what
-		 * becomes of them without filterd.
+		 * Packets must not wait for a daemon that will not start: the rules decide about
+		 * them without filterd.
 		 */
 		notify_forget_all();
 		return EXIT_CONFIG;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The loop: wait, take a batch from the queue, judge each packet, send what has to be sent, give
- * the verdicts of the batch at once. The record of an attempt is appended while its packet is
- * judged, so it is on disk before the verdict leaves.
+ * The loop: wait, take a batch from the queue, judge each packet, send the answers, give all
+ * verdicts of the batch at once. The record of an attempt is appended while its packet is judged,
+ * so it is on disk before the verdict leaves.
  *
- * A new in_force comes through one atomic pointer, looked at between batches; its acknowledgement
- * is a semaphore.
+ * A new in_force arrives in an atomic pointer, read between batches; a semaphore acknowledges it.
  */
 
 #include "daemon/worker.h"
@@ -26,14 +25,14 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* batches taken before a new in_force or the end is looked for again */
+/* batches before the next check for a new in_force or the end */
 #define BATCHES_A_TURN 4
 /*
- * packets judged between asking for a flow and using it; without asking, 170 ns of a packet's 1000
- * are waits
+ * packets judged between prefetching a flow and using it; without prefetching, 170 ns of a packet's
+ * 1000 are waiting
  */
 #define AHEAD          4
-#define IFACE_NAMES    16       /* interfaces whose names are remembered */
+#define IFACE_NAMES    16       /* cached names of interfaces */
 
 struct iface_name {
 	uint32_t index;
@@ -44,18 +43,18 @@ struct worker {
 	pthread_t              thread;
 	struct worker_options  options;
 	struct engine         *engine;
-	const struct in_force *in_force;                /* the one in use */
-	_Atomic(const struct in_force *) next;          /* NULL: nothing new */
-	sem_t                 taken;                    /* posted when next has become in_force */
+	const struct in_force *in_force;                /* in use */
+	_Atomic(const struct in_force *) next;          /* NULL: none */
+	sem_t                 taken;                    /* posted when next is in use */
 	int                   wake_fd;
-	/* asked: for a sign of life, not given yet */
+	/* asked: the worker owes a sign of life */
 	atomic_bool           stop, failed, asked;
 	int                   error;
 	struct record_context context;
 	struct marks          marks;
-	int64_t               now_us;                   /* of the batch under way */
+	int64_t               now_us;                   /* of the current batch */
 	bool                  clock_untrusted;
-	/* the log cannot be written, and nothing may pass without it */
+	/* the log cannot be written, and no packet may pass without it */
 	bool                  blocks_all;
 	struct iface_name     ifaces[IFACE_NAMES];
 	uint8_t               next_iface;
@@ -92,7 +91,7 @@ static struct bytes worker_name_of(void *owner, const uint8_t *mac, const struct
 	return journal_name_of(w->options.journal, mac, client, room);
 }
 
-/* Names of interfaces change rarely and asking costs three system calls. */
+/* Interface names rarely change, and a lookup costs three system calls. */
 static const char *iface_name(struct worker *w, uint32_t index)
 {
 	struct iface_name *entry;
@@ -111,9 +110,9 @@ static const char *iface_name(struct worker *w, uint32_t index)
 }
 
 /*
- * What is sent to an address where nobody is waits for seconds until it is given up, and counts
- * against the socket meanwhile. So answers to clients that may be made up, and resets to servers
- * that anybody chooses, have a socket of their own.
+ * A packet to an unused address waits for seconds in the kernel, and uses up the socket's buffer
+ * meanwhile. So answers to possibly forged clients, and resets to arbitrary servers, have their own
+ * socket.
  */
 static void send_replies(struct worker *w, const struct engine_reply *reply, uint32_t iface)
 {
@@ -129,7 +128,7 @@ static void send_replies(struct worker *w, const struct engine_reply *reply, uin
 		                strerror(-error));
 }
 
-/* What the rules say of a packet in the queue: kernel/rule_table.c. */
+/* The rules' mark tells the kind of packet: kernel/rule_table.c. */
 enum asked { ASKED_NEW, ASKED_KNOWN, ASKED_REPLY, ASKED_STRAY, ASKED_TURNED, ASKED_HELD };
 
 static enum asked asked_of(const struct marks *m, const struct queued *q)
@@ -145,7 +144,7 @@ static enum asked asked_of(const struct marks *m, const struct queued *q)
 	return ASKED_STRAY;
 }
 
-/* What is held has been judged. */
+/* Held packets have been judged already. */
 static const enum direction directions[] = {
 	[ASKED_NEW]    = DIRECTION_NEW,
 	[ASKED_KNOWN]  = DIRECTION_ORIGINAL,
@@ -155,7 +154,7 @@ static const enum direction directions[] = {
 	[ASKED_HELD]   = DIRECTION_UNKNOWN,
 };
 
-/* The gateway's own questions leave by one hook, and their answers come in by another. */
+/* The gateway's own questions leave by one hook, and the answers arrive by another. */
 static bool is_own(enum queue_hook hook, enum asked asked)
 {
 	return hook == (asked == ASKED_REPLY || asked == ASKED_STRAY ? QUEUE_INPUT : QUEUE_OUTPUT);
@@ -190,8 +189,8 @@ static void packet(struct worker *w, struct queue *queue, const struct queued *q
 	};
 
 	/*
-	 * Judged where it came in; it comes again because its flow is undecided and must not be
-	 * offloaded.
+	 * Already judged at its first hook; it is queued again because its flow is undecided and
+	 * must not be offloaded.
 	 */
 	if (asked == ASKED_HELD) {
 		queue_hold(queue, queued->id, foreign);
@@ -212,8 +211,7 @@ static void packet(struct worker *w, struct queue *queue, const struct queued *q
 		break;
 	case VERDICT_BLOCK:
 		/*
-		 * The rules further down see the connection's mark, stop the packet and answer its
-		 * sender.
+		 * Later rules see the connection's mark, stop the packet, and answer its sender.
 		 */
 		queue_judged(queue, queued->id, foreign | m->injected | m->blocked);
 		break;
@@ -257,7 +255,7 @@ static void publish_counts(struct worker *w)
 	pthread_mutex_unlock(&w->counts_lock);
 }
 
-/* Everything that waits in a queue; the number of packets of the last batch, or -errno. */
+/* Judges all waiting packets of a queue; the size of the last batch, or -errno. */
 static int serve_queue(struct worker *w, struct queue *queue)
 {
 	struct queue_batch batch;
@@ -275,8 +273,8 @@ static int serve_queue(struct worker *w, struct queue *queue)
 		if (num < 0 || error < 0)
 			return num < 0 ? num : error;
 		/*
-		 * Nothing waits any more: poll(2) says when that changes, and asking once more
-		 * would be a system call in vain.
+		 * The queue is empty: poll(2) reports new packets, and another read would be a
+		 * wasted system call.
 		 */
 		if (num < QUEUE_BATCH)
 			break;
@@ -284,7 +282,7 @@ static int serve_queue(struct worker *w, struct queue *queue)
 	return num;
 }
 
-/* Both queues, a turn each: how many packets their last batches had, or -errno. */
+/* Both queues in turn: the sum of their last batches, or -errno. */
 static int worker_serve(struct worker *w)
 {
 	int sum = 0;
@@ -347,7 +345,7 @@ static void *worker_run(void *argument)
 	}
 	drain(w);
 	close_queues(&w->options);
-	/* Whoever hands over an in_force now must not wait for a thread that is gone. */
+	/* worker_use() must not wait for a thread that has ended. */
 	sem_post(&w->taken);
 	return NULL;
 }
@@ -406,7 +404,7 @@ static void wake(struct worker *w)
 {
 	uint64_t one = 1;
 
-	/* Cannot fail: the counter of an eventfd does not reach its end. */
+	/* Cannot fail: the counter of an eventfd never overflows here. */
 	if (write(w->wake_fd, &one, sizeof(one)) < 0)
 		message_error("eventfd: %s", strerror(errno));
 }

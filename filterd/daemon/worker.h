@@ -3,10 +3,10 @@
 #define FILTERD_DAEMON_WORKER_H
 
 /*
- * Worker: two queues, one engine, one thread. TCP and UDP have queues of their own, as the kernel
- * hands over large segments whole, and joined datagrams one by one. Workers share nothing on the
- * way of a packet but the journal, which is asked only for packets that make a record, and two
- * tables of what clients asked resolvers for, without a lock: engine/questions.h, engine/askers.h.
+ * Worker: two queues, one engine, one thread. TCP and UDP have separate queues, because the kernel
+ * hands over large segments whole, but joined datagrams one by one. On a packet's path workers
+ * share only the journal, used for packets that make a record, and two lock-free tables of clients'
+ * DNS questions: engine/questions.h, engine/askers.h.
  */
 
 #include "audit/tally.h"
@@ -22,47 +22,46 @@ struct worker;
 enum { WORKER_TCP, WORKER_UDP, WORKER_QUEUES };
 
 struct worker_options {
-	const struct in_force *in_force;  /* the first one */
-	struct queue          *queues[WORKER_QUEUES];   /* handed over */
+	const struct in_force *in_force;  /* the initial one */
+	struct queue          *queues[WORKER_QUEUES];   /* owned by the worker */
 	struct journal        *journal; /* shared */
-	const struct inject   *inject;  /* shared; two: answers to known clients, and all else */
+	const struct inject   *inject;  /* shared; two: answers to known clients, the rest */
 	const char            *sensor;
 	uint64_t               seed;
 	struct questions      *questions;       /* shared */
 	struct askers         *askers;          /* shared */
 	struct links          *links;           /* shared */
-	const atomic_uint     *oldest_s;        /* a wall clock that shows less is not believed */
-	/* another process goes on with it: at the end it takes packets still */
+	const atomic_uint     *oldest_s;        /* an older wall clock is not trusted */
+	/* another process continues the queues: they stay open at the end */
 	bool                   leave_queue;
 };
 
 /*
- * worker_start - 0 or -errno. The queues belong to the worker from then on, also after a failure.
+ * worker_start - 0 or -errno. The worker owns the queues from then on, even after a failure.
  */
 int worker_start(const struct worker_options *options, struct worker **worker_out);
 
 /*
- * worker_use - hand over a new in_force; returns once the worker no longer uses the one before, so
- *              the caller may free
- * that. The packet under way is judged by the old one as a whole.
+ * worker_use - hands over a new in_force; when it returns, the worker no longer uses the old one,
+ *              and the caller may free that. The current packet is judged entirely by the old one.
  */
 void worker_use(struct worker *w, const struct in_force *in_force);
 
 /*
- * Asks the worker to end: no new packets, a verdict for each that is queued; with leave_queue for
- * those that have come until then. Does not wait.
+ * Asks the worker to stop: it takes no new packets, and gives a verdict for each queued one; with
+ * leave_queue for those queued until now. Does not wait.
  */
 void worker_stop(struct worker *w);
 
-/* worker_join - waits for the end and frees. 0, or the -errno that made it end by itself. */
+/* worker_join - waits for the end and frees. 0, or the -errno that made it fail. */
 int worker_join(struct worker *w);
 
-/* Has the worker ended by itself, because its queue failed? */
+/* Has the worker ended because its queue failed? */
 bool worker_has_failed(const struct worker *w);
 
 /*
  * worker_ask_sign - asks the worker for a sign of life. Does not wait.
- * worker_is_alive - has it given one since?
+ * worker_is_alive - has it answered?
  */
 void worker_ask_sign(struct worker *w);
 bool worker_is_alive(const struct worker *w);
