@@ -53,7 +53,7 @@ int in_force_load(const char *conf, const struct settings *settings, struct watc
 	return 0;
 }
 
-/* Lines of its lists that may not mean what their author intended. */
+/* Lines of lists that may not mean what their author intended. */
 static size_t in_force_remark_lists(const struct in_force *r, char out[][PROBLEM_MAX])
 {
 	const char *file = "", *first = "";
@@ -141,7 +141,6 @@ bool in_force_is_older(const struct in_force *new, const struct in_force *old,
 	return s != NULL;
 }
 
-/* Block categories of the policy begin when? For the line that people see at start. */
 void in_force_say(const char *what, const struct in_force *r)
 {
 	struct bytes  digest  = policy_digest(r->policy);

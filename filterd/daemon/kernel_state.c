@@ -21,8 +21,7 @@
 #define NAMESPACE "/proc/self/ns/net"
 
 /*
- * A gateway with the routes of all of the Internet lists them for a second: no more than a
- * two-hundredth of the time is spent so.
+ * A gateway with all routes of the Internet needs a second to list them: at most 1/200 of the time.
  */
 #define NETWORK_EVERY_MS 2000
 #define NETWORK_SHARE    200
@@ -33,30 +32,30 @@ struct kernel_state {
 	uint32_t         first;
 	size_t           num;
 	uint64_t         space;
-	enum hooks       hooks, said;           /* as last seen; as the last record was told */
-	/* missed: rules were missing since the record before */
+	enum hooks       hooks, said;           /* at the last check; in the last record */
+	/* missed: rules were missing since the last record */
 	bool             asked, missed;
-	char             path[SETTINGS_TEXT_MAX + 32];   /* of what was recorded */
+	char             path[SETTINGS_TEXT_MAX + 32];   /* of `recorded` on disk */
 	struct unseen    recorded;
 	bool             has_recorded, unknown_told;
 	struct netlink        *networks;        /* NULL: the kernel does not answer */
-	struct netlink        *routes;          /* for the links, by any thread; NULL as well */
-	int64_t                network_ms;      /* when the network is looked at next; 0: now */
+	struct netlink        *routes;          /* for the links, by any thread; may be NULL, too */
+	int64_t                network_ms;      /* the next read of the network; 0: now */
 	struct network         network;
-	bool                   has_network, network_is_new, is_nobody;  /* that is protected */
+	bool                   has_network, network_is_new, is_nobody;  /* no clients protected */
 	struct status_wrong    told[STATUS_WRONG_MAX];   /* of the protection */
 	size_t                 num_told;
-	/* what the record before said of connections; of this process alone */
+	/* connections in the previous record of this process */
 	struct connections_sums said_sums;
 	bool                    has_said_sums, uncounted_told;
-	/* as last asked; as the record before said */
+	/* at the last request; in the previous record */
 	struct sources          sources, said_sources;
 	bool                    has_said_sources;
 };
 
 /*
- * What the record before said. A file that is damaged is as none: all that was counted is said
- * again.
+ * The counts in the previous record. A damaged file is treated as missing: then the record has the
+ * whole count again.
  */
 static void read_recorded(struct kernel_state *w)
 {
@@ -124,7 +123,7 @@ static int look_at_connections(const struct kernel_state *w, struct kernel_facts
 	return error;
 }
 
-/* Whose clients the rules filter, by the network as it was last read. */
+/* The protection by the kernel's rules, for the network as last read. */
 static void judge_protection(struct kernel_state *w, const char *protect,
                              struct status_protection *out)
 {
@@ -160,7 +159,7 @@ static bool is_in_place(enum hooks hooks)
 	return hooks == HOOKS_OK || hooks == HOOKS_NOBODY;
 }
 
-/* Tells the operator when it is not what it was. */
+/* Logs a message when the state changes. */
 static enum hooks ask_hooks(struct kernel_state *w)
 {
 	enum hooks before = w->hooks;
@@ -207,8 +206,8 @@ static void ask_unseen(struct kernel_state *w, const char *boot, struct kernel_f
 	out->unseen_known = unseen_since(w->has_recorded ? &w->recorded : NULL, &now, &out->unseen,
 	                                 &out->recorded);
 	/*
-	 * Packets passed while no rule counted them, so no number is true of this record: the
-	 * count goes to the next one.
+	 * Packets passed while no rule counted them, so any number would be wrong here: the count
+	 * goes into the next record.
 	 */
 	if (out->unseen_known && w->missed) {
 		out->has_recorded = out->unseen_known = false;
@@ -231,7 +230,7 @@ static void ask_connections(struct kernel_state *w, struct kernel_facts *out)
 	                   connections_since(&w->said_sums, &now, &out->since);
 }
 
-/* The first record of a process says nothing of them: they may be of one before. */
+/* Not in a process's first record: the counts may include an earlier process's. */
 static void ask_sources(struct kernel_state *w, struct kernel_facts *out)
 {
 	out->sources_known =
@@ -256,7 +255,7 @@ struct kernel_facts kernel_state_ask(struct kernel_state *w, const char *boot)
 	return t;
 }
 
-/* Written only when something passed or the rules are new: flash memory wears. */
+/* Written only if packets passed or the rules are new, because flash memory wears. */
 void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t)
 {
 	uint8_t       line[128];
@@ -307,7 +306,7 @@ void kernel_state_look(struct kernel_state *w, struct kernel_facts *out)
 	out->num_queues   = queue_table_now(w->queues_fd, w->first, w->num, out->queues);
 }
 
-/* An interface with more networks than are listed may lead to any. */
+/* If an interface has too many networks for the list, any network may be behind it. */
 static struct link_known link_known_of(const struct network *n, const struct network_link *link)
 {
 	struct link_known known = { .index      = link->index,
@@ -385,7 +384,7 @@ static bool was_told(const struct kernel_state *w, const char *what)
 	return false;
 }
 
-/* Each once, when it comes; and that none is left. */
+/* Logs each fault once when it appears, and when none is left. */
 static void tell_protection(struct kernel_state *w, const struct status_protection *p)
 {
 	struct status_wrong now[STATUS_WRONG_MAX];

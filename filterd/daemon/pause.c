@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define SECOND_US    INT64_C(1000000)
-#define PAUSE_S_MAX  9999999                            /* what pause_read() takes */
+#define PAUSE_S_MAX  9999999                            /* the limit of pause_read() */
 #define PAUSE_US_MAX (PAUSE_S_MAX * SECOND_US)
 
 static struct message_limit keep_trouble = MESSAGE_LIMIT_INIT;
@@ -38,7 +38,7 @@ enum parse pause_read(struct bytes words, uint32_t *seconds_out,
 	return PARSE_OK;
 }
 
-/* "2026-11-30T09:15:00Z 900 a reason", and a newline: its end, and how long it was to be. */
+/* "2026-11-30T09:15:00Z 900 a reason", and a newline: its end, and its requested length. */
 static bool pause_parse(struct pause *p, struct bytes content, uint32_t *seconds_out)
 {
 	struct bytes line = bytes_cut_line(&content);
@@ -47,7 +47,7 @@ static bool pause_parse(struct pause *p, struct bytes content, uint32_t *seconds
 	       pause_read(line, seconds_out, p->reason) == PARSE_OK;
 }
 
-/* From now on no longer than this. */
+/* Limits the rest to this time. */
 static bool pause_cut(struct pause *p, int64_t seconds)
 {
 	int64_t now_us = clock_now_us(), now_ms = clock_boot_ms();
@@ -91,7 +91,7 @@ void pause_open(struct pause *p, const struct settings *s)
 		pause_end(p);
 		return;
 	}
-	/* A clock that was set back, or is not set yet, makes no longer pause of it. */
+	/* A clock that was set back, or is not set yet, must not prolong it. */
 	p->ends_ms = p->until_us - now_us < PAUSE_US_MAX
 	                     ? clock_boot_ms() + (p->until_us - now_us) / 1000
 	                     : INT64_MAX;
@@ -105,7 +105,7 @@ void pause_begin(struct pause *p, uint32_t seconds, const char *reason)
 	struct writer w = writer_over(text, sizeof(text));
 	int           error;
 
-	/* To the second, as it is kept. */
+	/* To the second, as in the file. */
 	p->until_us = (clock_now_us() / SECOND_US + seconds) * SECOND_US;
 	p->ends_ms  = clock_boot_ms() + (int64_t)seconds * 1000;
 	p->is_on    = true;

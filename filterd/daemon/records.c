@@ -11,14 +11,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SIGN_AFTER 10000        /* records that stand unsigned at most, give or take a second */
-/* so often whose clients are filtered is looked at: more would fill the log where links flap */
+#define SIGN_AFTER 10000        /* most unsigned records, plus those of a second */
+/* between checks of the protection: a flapping link must not fill the log */
 #define PROTECTS_EVERY_MS 60000
 
 static enum state records_state_of(const struct records *e, const struct in_force *r,
                                    int64_t now_us)
 {
-	/* Not that of the settings: blocking may be paused. */
+	/* Not the mode in the settings: blocking may be paused. */
 	if (r->rules.mode == MODE_OBSERVE)
 		return STATE_OBSERVING;
 	return policy_blocks_at(r->policy, wallclock_policy_time(e->wallclock, now_us))
@@ -40,8 +40,8 @@ static struct standing standing_of(const struct records *e, const struct in_forc
 }
 
 /*
- * What start, policy, state and segment say of policy, settings and interfaces, for those that
- * come. True if it is protected otherwise than the record before says.
+ * Prepares policy, settings and interfaces for the next records of start, policy, state and
+ * segment. True if the protection differs from the previous record.
  */
 static bool describe(struct records *e, const struct in_force *r)
 {
@@ -58,7 +58,7 @@ static bool describe(struct records *e, const struct in_force *r)
 	kernel_state_protection(e->kernel, r->settings.protect, &protection);
 	if (protection.known)
 		status_protection_json(&j, &protection);
-	/* More than a record has room for: that of the settings alone. */
+	/* Too long for a record: only the settings. */
 	protects = w.full ? (struct bytes){ 0 } : bytes_of(room + before, w.len - before);
 	journal_set_in_force(e->journal, bytes_of(room, before + protects.len));
 	journal_set_policy(e->journal, r->policy);
@@ -69,7 +69,7 @@ static bool describe(struct records *e, const struct in_force *r)
 	return is_new;
 }
 
-/* An address may come long after filterd: whose clients are filtered is said anew then. */
+/* An interface may get its address long after the start: record the protection again. */
 static bool look_at_protection(struct records *e, const struct in_force *r, int64_t now_us)
 {
 	bool is_new = clock_boot_ms() - e->protects_ms >= PROTECTS_EVERY_MS && describe(e, r);
@@ -88,7 +88,7 @@ static void look_at_leases(struct records *e)
 		leases_free(journal_use_leases(e->journal, new));
 }
 
-/* A floor that is set back makes an older clock believed: whoever did it, the log says so. */
+/* After a reset of the floor an older clock is trusted: so it is on record. */
 static int record_new_floor(struct records *e, const struct in_force *r, int64_t now_us)
 {
 	char          reason[160];
@@ -157,7 +157,7 @@ static void say_over_rate(const struct sources_since *over)
 	                (unsigned long long)over->packets, (int)w.len, (const char *)text);
 }
 
-/* False: packets came by that nobody looked at, or may have. */
+/* False: packets passed unseen, or may have. */
 static bool beat(struct records *e, const struct in_force *r, const struct engine_counts *sum,
                  int64_t now_us)
 {
@@ -217,8 +217,7 @@ static bool beat(struct records *e, const struct in_force *r, const struct engin
 }
 
 /*
- * What the log says of a clock that was set, at once: a heartbeat holds it against the machine's
- * own clock.
+ * Records a clock change at once; a heartbeat follows, which has the monotonic time for comparison.
  */
 static bool look_at_clock(struct records *e, const struct in_force *r)
 {
@@ -247,7 +246,7 @@ bool records_tick(struct records *e, const struct in_force *r, const struct engi
 
 	look_at_leases(e);
 	all_seen = !look_at_protection(e, r, now_us) && !clock_changed;
-	/* A clock that jumps ahead must not delete the log as too old. */
+	/* A clock that jumps ahead must not make the log look too old, and delete it. */
 	journal_age_until(e->journal, wallclock_known(e->wallclock));
 	journal_tick(e->journal, now_us);
 	if (state != journal_last_state(e->journal))
@@ -256,12 +255,12 @@ bool records_tick(struct records *e, const struct in_force *r, const struct engi
 		              : state == STATE_WAITING
 		                      ? "no category of the policy blocks at this moment"
 		                      : "mode = observe");
-	/* When the rules come or go is known to the second: coverage begins or ends there. */
+	/* A change of the rules is recorded to the second: coverage begins or ends there. */
 	if (kernel_state_sees_change(e->kernel) || clock_changed || flush_due ||
 	    clock_boot_ms() - e->last_ms >= (int64_t)e->every_s * 1000 ||
 	    journal_unsigned(e->journal) >= SIGN_AFTER)
 		all_seen &= beat(e, r, sum, now_us);
-	/* Behind the heartbeat: what is on flash ends with a signature. */
+	/* After the heartbeat, so that the copy on flash ends with a signature. */
 	if (flush_due) {
 		e->flushed_ms = clock_boot_ms();
 		journal_flush(e->journal);

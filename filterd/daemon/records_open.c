@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Before there is any record: folders that can be written to, the log opened, and what a person has
- * to know of how it was found.
+ * Before the first record: checks that folders are writable, opens the log, and reports how it was
+ * found.
  */
 
 #include "daemon/records_inside.h"
@@ -58,7 +58,7 @@ static void append_note(const char *path, struct bytes note)
 		close(fd);
 }
 
-/* To wherever messages go, which in most cases is another machine too; and to a file. */
+/* To the messages, which usually reach another machine, too; and to a file. */
 static void give_anchor(void *owner, const struct anchor *a)
 {
 	struct records *e = owner;
@@ -74,7 +74,7 @@ static void give_anchor(void *owner, const struct anchor *a)
 	}
 }
 
-/* A person has to keep the key of a log that has just begun. */
+/* The operator must keep the key of a new log. */
 static void say_new_key(const struct records *e, const struct settings *s)
 {
 	const struct note_key *key = journal_new_key(e->journal);
@@ -94,7 +94,7 @@ static void say_previous(const struct records *e)
 	switch (journal_previous(e->journal)) {
 	case PREVIOUS_NEW:
 	case PREVIOUS_CLEAN:
-	case PREVIOUS_LOST:     /* said when it was found */
+	case PREVIOUS_LOST:     /* reported when found */
 		break;
 	case PREVIOUS_UNCLEAN:
 		message_notice("audit log: it does not end with a stop; filterd was killed, or the "
@@ -115,7 +115,7 @@ static void say_previous(const struct records *e)
 	}
 }
 
-/* As root one may write anywhere; as the user that filterd is now, perhaps not. */
+/* Root may write anywhere; filterd's user perhaps not. */
 static int look_at_folders(const struct settings *s, struct problem *problem)
 {
 	char folder[SETTINGS_TEXT_MAX], user[LOCKDOWN_USER_MAX];

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The figures are put together once a second at most, however many ask: some of them are questions
- * to the kernel. A policy that is loaded meanwhile is freed, so what borrows from it is never kept:
- * only the text is.
+ * The figures are collected at most once a second, because some need requests to the kernel. A
+ * reload frees the old policy, so nothing that borrows from it is kept, only the text.
  */
 
 #include "daemon/status_server.h"
@@ -26,29 +25,29 @@
 
 static struct message_limit trouble = MESSAGE_LIMIT_INIT;
 
-/* Has this figure grown lately? */
+/* Has this figure grown recently? */
 struct growth {
 	bool     known;
 	uint64_t value;
-	int64_t  grew_ms;                       /* 0: not since it is known */
+	int64_t  grew_ms;                       /* 0: not since the first value */
 };
 
-#define ACCESS_EVERY_MS 60000           /* the same again so soon is one access */
+#define ACCESS_EVERY_MS 60000           /* within this time, repetitions count as one access */
 
 struct form {
 	int64_t made_ms;                        /* 0: not yet */
 	size_t  len;
-	uint8_t text[STATUS_TEXT_MAX + 2];      /* and the exit status on a line of its own */
+	uint8_t text[STATUS_TEXT_MAX + 2];      /* with the exit status on its first line */
 };
 
 struct status_server {
 	struct control_socket       *control;   /* NULL: none */
 	char                         metrics[SETTINGS_TEXT_MAX];
-	/* what was in force at the start is so to the end */
+	/* settings that need a restart: those at start */
 	uint32_t                     first, length, flows;
 	enum on_failure              on_failure;
-	int64_t                      metrics_ms;        /* when they were written */
-	int                          metrics_error;     /* 0: they were; or -errno */
+	int64_t                      metrics_ms;        /* the last write */
+	int                          metrics_error;     /* its result: 0 or -errno */
 	struct status_server_sources sources;
 	struct growth                unseen, dropped, missed, unheard, around, clients, over_rate,
 		taken;
@@ -82,8 +81,7 @@ int status_server_open(const struct settings *s, struct status_server **out)
 }
 
 /*
- * Whoever reads the log is on record, and what came of a verification: a program that reads it
- * again and again, once a minute.
+ * Records who read the log, and the result of a verification; repetitions once a minute.
  */
 static void status_server_told(void *owner, struct bytes line, uint32_t uid)
 {
@@ -111,7 +109,7 @@ void status_server_close(struct status_server *i)
 	free(i);
 }
 
-/* The first value is where counting begins: it may be of a filterd before. */
+/* The first value may come from an earlier filterd: growth counts from there. */
 static bool grew_lately(struct growth *g, uint64_t value)
 {
 	int64_t now_ms = clock_boot_ms();
@@ -132,7 +130,7 @@ static struct status_queue *queue_of(struct status *s, uint32_t number)
 	return NULL;
 }
 
-/* Flows are the worker's, and told with its queue of TCP. */
+/* Flows belong to the worker, and are reported with its TCP queue. */
 static void add_worker(struct status *s, struct worker *w, uint32_t tcp, uint32_t udp)
 {
 	struct engine_counts c  = worker_counts(w);
@@ -200,7 +198,7 @@ static const struct status *status_server_look(struct status_server *i)
 	return out;
 }
 
-/* The first look is where counting begins: what comes from now on grows. */
+/* Takes the first values: growth counts from here. */
 void status_server_begin(struct status_server *i, const struct status_server_sources *sources)
 {
 	i->sources = *sources;
@@ -208,7 +206,7 @@ void status_server_begin(struct status_server *i, const struct status_server_sou
 	status_server_look(i);
 }
 
-/* Exit status of filterctl, then the text. */
+/* filterctl's exit status, then the text. */
 static void status_server_make(struct status_server *i, struct form *form,
                                void (*write)(struct writer *w, const struct status *s))
 {
@@ -223,7 +221,7 @@ static void status_server_make(struct status_server *i, struct form *form,
 }
 
 /*
- * The answer before is out of date then. words: why, for the record; only root's are taken.
+ * Also discards the cached answers. words: the reason, for the record; only root may give one.
  */
 static struct bytes status_server_reload(struct status_server *i, struct bytes words,
                                          const struct control_asker *asker)
@@ -276,7 +274,7 @@ static struct bytes status_server_pause(struct status_server *i, struct bytes wo
 	return writer_written(&w);
 }
 
-/* A change that changes nothing is recorded only if it is bad. */
+/* A report without a new policy is recorded only if it is a failure. */
 static struct bytes status_server_feed(struct status_server *i, struct bytes words,
                                        const struct control_asker *asker)
 {
@@ -348,6 +346,6 @@ void status_server_tick(struct status_server *i)
 	if (i->metrics[0] != '\0')
 		write_metrics(i);
 	else
-		/* so that what grows is noticed although nobody asks */
+		/* to notice growth even if nobody asks */
 		status_server_look(i);
 }

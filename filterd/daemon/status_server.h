@@ -3,8 +3,8 @@
 #define FILTERD_DAEMON_STATUS_SERVER_H
 
 /*
- * Status server: tells whoever asks how filterd fares, on the control socket and in the file of
- * metrics; and passes on who may ask for a reload, and what came of it. For the main thread.
+ * Status server: reports filterd's state on the control socket and in the file of metrics; and
+ * passes on permitted requests, for example for a reload, and their results. For the main thread.
  */
 
 #include "daemon/pause.h"
@@ -14,17 +14,17 @@
 
 struct status_server;
 
-/* The subjects of its answers; all borrowed until status_server_close(). */
+/* The sources of its answers; all borrowed until status_server_close(). */
 struct status_server_sources {
 	struct records               *records;
-	const struct in_force *const *in_force;   /* the one in force, wherever it stands then */
+	const struct in_force *const *in_force;   /* the present one at each request */
 	struct worker *const         *workers;
 	size_t                        num_workers;
 	const char                   *sensor;
 	const struct status_loads    *loads;
-	/* loads configuration and policy anew, which is in *loads then */
+	/* reloads configuration and policy; the result is in *loads */
 	void                        (*reload)(void *owner, const struct control_asker *asker);
-	/* blocking is paused for so long, or, with 0, goes on */
+	/* pauses blocking for this time; 0: continues it */
 	void                        (*pause)(void *owner, uint32_t seconds, const char *reason,
 	                                     const struct control_asker *asker);
 	const struct pause           *paused;
@@ -32,16 +32,16 @@ struct status_server_sources {
 };
 
 /*
- * status_server_open  - while still root; a socket that cannot be made is said, and no reason not
- *                       to filter. 0 or -ENOMEM.
- * status_server_begin - once there is something to be told about, and before filterd is ready: what
- *                       is lost from then on is told.
+ * status_server_open  - while still root; without a socket it logs a message, and filterd still
+ *                       filters. 0 or -ENOMEM.
+ * status_server_begin - once the sources exist, before filterd is ready: it reports losses from
+ *                       then on.
  */
 int  status_server_open(const struct settings *s, struct status_server **out);
 void status_server_begin(struct status_server *i, const struct status_server_sources *sources);
 void status_server_close(struct status_server *i);
 
-/* As control_socket_poll() and control_socket_serve(), for CONTROL_FDS descriptors. */
+/* Like control_socket_poll() and control_socket_serve(), for CONTROL_FDS descriptors. */
 size_t status_server_poll(const struct status_server *i, struct pollfd *fds);
 void   status_server_serve(struct status_server *i, const struct pollfd *fds);
 

@@ -3,9 +3,8 @@
 #define FILTERD_DAEMON_VERIFICATION_H
 
 /*
- * Verification: what root's last filterctl audit verify found. It stands in a file beside the keys,
- * so that a restart makes nobody forget that a log was not sound. It is what root said, and no
- * evidence.
+ * Verification: the result of root's last filterctl audit verify. It is stored in a file beside the
+ * keys, so that an unsound log is remembered over a restart. It is root's statement, not evidence.
  */
 
 #include "policy/settings.h"
@@ -13,18 +12,17 @@
 
 struct verification {
 	enum status_verified result;
-	int64_t              us;                /* since 1970, UTC; of VERIFIED_NEVER nothing */
-	bool                 is_of_now;         /* it was run since filterd started */
+	int64_t              us;                /* since 1970, UTC; unused with VERIFIED_NEVER */
+	bool                 is_of_now;         /* run since filterd started */
 	char                 path[SETTINGS_TEXT_MAX + 16];
 };
 
 /*
- * What the last filterd was told; VERIFIED_NEVER if nothing, or, with a message, what cannot be
- * read.
+ * The last stored result; VERIFIED_NEVER if there is none, or, with a message, if it is unreadable.
  */
 void verification_open(struct verification *v, const struct settings *s);
 
-/* result: the word of an access record; another one than of a verification is passed over. */
+/* result: the word of an access record; words that are no result of verify are ignored. */
 void verification_take(struct verification *v, const char *result, int64_t now_us);
 
 #endif

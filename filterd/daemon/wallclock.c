@@ -16,20 +16,20 @@
 #include <string.h>
 
 #define SECOND_US INT64_C(1000000)
-#define SAVE_US   (3600 * SECOND_US)    /* the file may lag behind the floor by that much */
+#define SAVE_US   (3600 * SECOND_US)    /* how far the file may lag behind the floor */
 
 struct wallclock {
 	struct trust_floor floor;
-	int64_t            saved_us;            /* what stands in the file; 0: nothing */
-	atomic_uint        oldest_s;            /* 0: every time is believed */
-	enum trust         trust, kept;         /* kept: the kernel's word */
+	int64_t            saved_us;            /* in the file; 0: none */
+	atomic_uint        oldest_s;            /* 0: every time is trusted */
+	enum trust         trust, kept;         /* kept: the kernel's opinion */
 	bool               is_new;
 	char               path[SETTINGS_TEXT_MAX + 16];
 };
 
 static struct message_limit save_trouble = MESSAGE_LIMIT_INIT;
 
-/* 0 if there is no file, or nothing that can be read in it. */
+/* 0 if there is no file, or no readable time in it. */
 static int64_t load(struct wallclock *w)
 {
 	struct bytes content;
@@ -77,7 +77,7 @@ static enum trust wallclock_judge(struct wallclock *w, const struct settings *s,
 	unsigned oldest_s =
 		oldest_us < UINT_MAX * SECOND_US ? (unsigned)instant_seconds(oldest_us) : UINT_MAX;
 
-	/* The workers' clock, so that they and the log never differ. */
+	/* In the workers' resolution, so that they and the log agree. */
 	atomic_store(&w->oldest_s, oldest_s);
 	if (now_us < oldest_s * SECOND_US)
 		return TRUST_UNTRUSTED;
@@ -106,7 +106,7 @@ struct wallclock *wallclock_open(const struct settings *s)
 	trust_begin(&w->floor, known_us, now_us, clock_boot_ms());
 	w->kept  = clock_kept();
 	w->trust = wallclock_judge(w, s, now_us);
-	/* From now on its absence means that somebody has removed it. */
+	/* From now on a missing file means that somebody has removed it. */
 	if (w->is_new)
 		save(w);
 	if (w->trust == TRUST_UNTRUSTED) {

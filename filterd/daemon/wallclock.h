@@ -3,9 +3,9 @@
 #define FILTERD_DAEMON_WALLCLOCK_H
 
 /*
- * Wallclock: whether the wall clock is believed, which workers ask for each batch, and what the log
- * is to say about it. The floor is kept in the folder of the keys, in clock.floor, and rewritten
- * once an hour at most and at the end: flash wears. A person who removes it sets the floor back.
+ * Wallclock: is the wall clock trusted? Workers check that for each batch; changes go to the log.
+ * The floor is stored in clock.floor in the folder of the keys, and written at most once an hour
+ * and at the end, because flash wears. Removing the file resets the floor.
  */
 
 #include "audit/trust.h"
@@ -20,32 +20,32 @@ struct clock_news {
 	char       reason[192];         /* for the record, and for people */
 };
 
-/* wallclock_open - as the user who writes in that folder. NULL: no memory. */
+/* wallclock_open - as the user who may write in that folder. NULL: no memory. */
 struct wallclock *wallclock_open(const struct settings *s);
 void              wallclock_close(struct wallclock *w);
 
 /*
  * wallclock_look - (main) once a second.
- * Gives:  true with *news_out: it was set, or is believed no longer, or again.
+ * Gives:  true with *news_out if it was set, or is no longer trusted, or trusted again.
  */
 bool wallclock_look(struct wallclock *w, const struct settings *s, struct clock_news *news_out);
 
-/* (main) As of the last look. */
+/* (main) The result of the last look. */
 enum trust wallclock_trust(const struct wallclock *w);
 
-/* The time that the policy is asked about: now_us, or INSTANT_UNKNOWN. (main) */
+/* (main) The time for the policy: now_us, or INSTANT_UNKNOWN. */
 int64_t wallclock_policy_time(const struct wallclock *w, int64_t now_us);
 
-/* (main) What the kernel says of the clock: clock_kept(), as of the last look. */
+/* (main) The kernel's opinion of the clock: clock_kept() at the last look. */
 enum trust wallclock_kept(const struct wallclock *w);
 
 /*
- * (main) The floor; and whether it had no file at the start, so that it is when filterd was built.
+ * (main) The floor; and whether it had no file at start, so that it began at filterd's build date.
  */
 int64_t wallclock_known(const struct wallclock *w);
 bool    wallclock_is_new(const struct wallclock *w);
 
-/* For the workers: seconds since 1970; a clock that shows less is not believed. */
+/* For the workers: seconds since 1970; an earlier clock is not trusted. */
 const atomic_uint *wallclock_oldest(const struct wallclock *w);
 
 #endif
