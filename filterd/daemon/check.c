@@ -78,7 +78,7 @@ static void say_copy(struct loading *l)
 
 	if (loading_from_copy(l, LAST_GOOD_LOOK, &r, &saved_us) != 0)
 		return;
-	fprintf(stderr, "filterd: a start would go by the copy of the last good one, of %s\n",
+	fprintf(stderr, "filterd: a start would use the copy of the last good one, of %s\n",
 	        instant_text_to_second(saved_us).text);
 	in_force_free(r);
 }

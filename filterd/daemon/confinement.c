@@ -110,7 +110,7 @@ static bool hold_files(const struct in_force *r, const char *conf, const struct 
 	confinement_forget(&read);
 	confinement_forget(&written);
 	if (error != 0)
-		message_notice("confinement: files are not held to their folders: %s",
+		message_notice("confinement: file access is not restricted: %s",
 		               error == -ENOSYS || error == -EOPNOTSUPP
 		                       ? "this kernel has no landlock"
 		                       : strerror(-error));
@@ -122,7 +122,7 @@ static void hold_syscalls(const struct settings *s)
 	int error = confine_syscalls(strcmp(s->log, "syslog") == 0);
 
 	if (error != 0)
-		message_notice("confinement: system calls are not held to a list: %s",
+		message_notice("confinement: system calls are not restricted: %s",
 		               error == -EOPNOTSUPP ? "this filterd was built without libseccomp"
 		               : error == -EINVAL || error == -ENOSYS
 		                       ? "this kernel has no seccomp filters"

@@ -65,8 +65,7 @@ static size_t in_force_remark_lists(const struct in_force *r, char out[][PROBLEM
 	if (num_out > 0)
 		snprintf(out[num++], PROBLEM_MAX,
 		         "policy: %llu record%s of zones left out, the first at %.300s line %u: "
-		         "they go by addresses "
-		         "or name servers, or prohibit nothing",
+		         "they match addresses or name servers, or block nothing",
 		         (unsigned long long)num_out, num_out == 1 ? "" : "s", file, line);
 	if (num_wrong > 0)
 		snprintf(out[num++], PROBLEM_MAX,
@@ -82,8 +81,8 @@ static size_t in_force_remark_lists(const struct in_force *r, char out[][PROBLEM
 		if (r->lists.lists[i].has_end)
 			continue;
 		snprintf(out[num++], PROBLEM_MAX,
-		         "policy: '%.300s' ends within its last line; if all of it is there, a "
-		         "newline belongs at its end",
+		         "policy: '%.300s' ends within its last line; if it is complete, add a "
+		         "newline",
 		         r->lists.lists[i].file);
 		break;
 	}
@@ -98,22 +97,21 @@ size_t in_force_remarks(const struct in_force *r, char out[IN_FORCE_REMARKS][PRO
 
 	if (num_ended > 0)
 		snprintf(out[num++], PROBLEM_MAX,
-		         "policy: %zu waiver%s ended and do%s nothing any more, the first "
-		         "[waiver %s] of %.300s; take %s out",
-		         num_ended, num_ended == 1 ? " has" : "s have", num_ended == 1 ? "es" : "",
+		         "policy: %zu waiver%s ended and ha%s no effect, the first "
+		         "[waiver %s] of %.300s; remove %s",
+		         num_ended, num_ended == 1 ? " has" : "s have", num_ended == 1 ? "s" : "ve",
 		         ended->id, ended->source->file, num_ended == 1 ? "it" : "them");
 	if (r->settings.gone != NULL)
 		snprintf(out[num++], PROBLEM_MAX,
-		         "[%s] %s is no longer a setting: %s; take the line out",
+		         "[%s] %s is no longer a setting: %s; remove the line",
 		         r->settings.gone->section, r->settings.gone->key, r->settings.gone->why);
 	if (policy_has_zones(r->policy) && r->settings.watch_s == 0)
 		snprintf(out[num++], PROBLEM_MAX,
 		         "policy: it has zones, which change by themselves, but only SIGHUP loads "
-		         "them; expected "
-		         "[policy] watch = 1");
+		         "them; set [policy] watch = 1");
 	if (policy_num_rules(r->policy) == 0)
 		snprintf(out[num++], PROBLEM_MAX,
-		         "policy: no name is in it, so nothing is prohibited; look at the lists of "
+		         "policy: it contains no names, so nothing is blocked; check the lists of "
 		         "%.300s",
 		         r->settings.files);
 	return num;

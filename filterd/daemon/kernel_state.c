@@ -171,7 +171,7 @@ static enum hooks ask_hooks(struct kernel_state *w)
 		w->hooks = HOOKS_NOBODY;
 	if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked) &&
 	    readback_is_offloaded(w->readback))
-		message_error("another program's flowtable takes flows away before they are "
+		message_error("another program's flowtable offloads flows before they are "
 		              "judged, so they pass unseen; run filterctl "
 		              "rules install");
 	else if (w->hooks == HOOKS_MISSING && (before != HOOKS_MISSING || !w->asked))
@@ -395,7 +395,7 @@ static void tell_protection(struct kernel_state *w, const struct status_protecti
 			message_warning("%s; %s", now[i].what, now[i].remedy);
 	}
 	if (num == 0 && w->num_told > 0)
-		message_notice("all interfaces that are to be protected are there, and are");
+		message_notice("all interfaces to protect exist, and are protected");
 	memcpy(w->told, now, num * sizeof(now[0]));
 	w->num_told = num;
 }

@@ -296,8 +296,8 @@ static void reload(struct daemon *d, const struct settings *settings,
 		loads_refuse(&d->loads, why);
 		message_error("%s; keeping the policy and settings in force", why);
 		if (error == -EACCES && d->is_held)
-			message_notice("since its start filterd reads only from the folders that "
-			               "it read from then; to read from another, restart it");
+			message_notice("filterd can read only from the folders it used at "
+			               "startup; to use another folder, restart it");
 		records_refused(d->records, old, why, asker);
 		return;
 	}

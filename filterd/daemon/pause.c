@@ -77,12 +77,12 @@ void pause_open(struct pause *p, const struct settings *s)
 	if (error == -ENOENT)
 		return;
 	if (error != 0) {
-		message_warning("'%s': %s; whether blocking is paused is not known, so it is not",
+		message_warning("'%s': %s; if blocking was paused, it is no longer",
 		                p->path, strerror(-error));
 		return;
 	}
 	if (!pause_parse(p, content, &seconds))
-		message_warning("'%s' does not say until when blocking is paused, so it is not",
+		message_warning("'%s' has no end of a pause; blocking is not paused",
 		                p->path);
 	else
 		p->is_on = p->until_us > now_us;

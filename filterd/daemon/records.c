@@ -76,7 +76,7 @@ static bool look_at_protection(struct records *e, const struct in_force *r, int6
 
 	if (is_new)
 		journal_changed(e->journal, now_us, records_state_of(e, r, now_us),
-		                "other interfaces or networks are protected, or left out");
+		                "the protected interfaces or networks have changed");
 	return is_new;
 }
 
@@ -98,7 +98,7 @@ static int record_new_floor(struct records *e, const struct in_force *r, int64_t
 		return 0;
 	snprintf(reason, sizeof(reason),
 	         "the newest known time is lost: its file, clock.floor, is gone; it "
-	         "is %s now, when filterd was built",
+	         "is now %s, filterd's build date",
 	         instant_text_to_second(wallclock_known(e->wallclock)).text);
 	message_warning("clock: %s", reason);
 	return journal_clock(e->journal, now_us, records_state_of(e, r, now_us),
@@ -202,7 +202,7 @@ static bool beat(struct records *e, const struct in_force *r, const struct engin
 		                "run filterctl doctor",
 		                (unsigned long long)h.around);
 	if (h.missed > 0)
-		message_warning("servers got bytes that never came by filterd, in %llu connections "
+		message_warning("servers got bytes that bypassed filterd, in %llu connections "
 		                "since the last heartbeat; run filterctl doctor",
 		                (unsigned long long)h.missed);
 	if (h.connections_known) {

@@ -84,8 +84,8 @@ static void say_new_key(const struct records *e, const struct settings *s)
 	if (key == NULL || note_key_write(&w, key) != 0)
 		return;
 	text[w.len] = '\0';
-	message_notice("audit log: a new one begins; its verifier key, to be kept on another "
-	               "machine (it is in %s/audit.vkey): %s",
+	message_notice("audit log: a new one begins; keep its verifier key on another machine "
+	               "(it is in %s/audit.vkey): %s",
 	               s->keys, text);
 }
 
@@ -101,16 +101,16 @@ static void say_previous(const struct records *e)
 		               "machine stopped");
 		break;
 	case PREVIOUS_TORN:
-		message_warning("audit log: its end was torn and has been cut off; the start "
-		                "record keeps what it was");
+		message_warning("audit log: its last line was incomplete and was cut off; the "
+		                "start record has a copy");
 		break;
 	case PREVIOUS_SHORT:
 		message_error("audit log: it is shorter than it was; records are missing. The "
 		              "start record says which");
 		break;
 	case PREVIOUS_FORK:
-		message_error("audit log: it is not the one that was written last, as after "
-		              "restoring an old copy");
+		message_error("audit log: it is not the latest one; an old copy may have been "
+		              "restored");
 		break;
 	}
 }
@@ -130,7 +130,7 @@ static int look_at_folders(const struct settings *s, struct problem *problem)
 	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0)
 		return problem_say(problem, -EACCES,
 		                   "[audit] file '%.300s': its folder: %s for user '%.60s', who "
-		                   "has to begin new files in it; chown it to that user",
+		                   "must create new files in it; chown it to that user",
 		                   s->audit_file, strerror(errno), user);
 	return 0;
 }

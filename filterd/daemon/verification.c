@@ -41,12 +41,12 @@ void verification_open(struct verification *v, const struct settings *s)
 	if (error == -ENOENT)
 		return;
 	if (error != 0) {
-		message_warning("'%s': %s; what the last verification found is not known", v->path,
+		message_warning("'%s': %s; the result of the last verification is unknown", v->path,
 		                strerror(-error));
 		return;
 	}
 	if (!verification_read(content, v)) {
-		message_warning("'%s' does not say what the last verification found", v->path);
+		message_warning("'%s' has no result of a verification", v->path);
 		v->result = VERIFIED_NEVER;
 	}
 	files_free(content);
@@ -68,7 +68,7 @@ void verification_take(struct verification *v, const char *result, int64_t now_u
 	error = files_replace(v->path, writer_written(&w), 0600);
 	if (error != 0)
 		message_limited(&save_trouble, MESSAGE_LEVEL_WARNING,
-		                "'%s': %s; after the next start it is unknown what the last "
-		                "verification found",
+		                "'%s': %s; after the next start the result of the last "
+		                "verification is unknown",
 		                v->path, strerror(-error));
 }

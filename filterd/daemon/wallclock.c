@@ -39,13 +39,13 @@ static int64_t load(struct wallclock *w)
 	w->is_new = error == -ENOENT;
 	if (error != 0) {
 		if (error != -ENOENT)
-			message_warning("clock: '%s': %s; going by when filterd was built", w->path,
+			message_warning("clock: '%s': %s; using filterd's build date", w->path,
 			                strerror(-error));
 		return 0;
 	}
 	if (content.len == 0 ||
 	    instant_parse(bytes_first(content, content.len - 1), &us) != PARSE_OK) {
-		message_warning("clock: '%s' contains no time; going by when filterd was built",
+		message_warning("clock: '%s' contains no time; using filterd's build date",
 		                w->path);
 		us = 0;
 	}

@@ -24,7 +24,7 @@ static void say_refused(const struct queue_options *wanted, const struct queue_g
 		                "full; they will be dropped",
 		                wanted->number);
 	if (grant->buffer_bytes < wanted->buffer_bytes)
-		message_notice("queue %u: receive buffer is %u KiB, %u were asked for",
+		message_notice("queue %u: receive buffer is %u KiB, %u were requested",
 		               wanted->number, grant->buffer_bytes / 1024,
 		               wanted->buffer_bytes / 1024);
 }

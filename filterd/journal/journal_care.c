@@ -279,12 +279,12 @@ static void look_at_file(struct journal *j, int64_t now_us)
 	journal_is_away(j, fd < 0 ? fd : 0);
 	if (fd < 0) {
 		message_limited(&away_trouble, MESSAGE_LEVEL_ERROR,
-		                "audit log: %s was taken away and cannot be opened: %s; writing on "
-		                "to the old file",
+		                "audit log: %s was taken away and cannot be opened: %s; still "
+		                "writing to the old file",
 		                j->path, strerror(-fd));
 		return;
 	}
-	message_warning("audit log: %s was taken away by another program; writing on to a new file",
+	message_warning("audit log: %s was taken away by another program; continuing in a new file",
 	                j->path);
 	pthread_mutex_lock(&j->lock);
 	close(j->fd);
@@ -374,7 +374,7 @@ static void say_degraded(struct journal *j, int64_t now_us)
 
 	if (j->degraded_us == 0) {
 		message_error(
-			"audit log: %s; attempts are counted, and written when it can be again",
+			"audit log: %s; attempts are counted, and will be written later",
 			j->reason);
 		j->degraded_us = now_us;
 		journal_release_reserve(j);

@@ -145,7 +145,7 @@ static const uint8_t *without_forged(const struct journal *j, const uint8_t *nam
 	}
 	if (passed == PASSED_AWAY)
 		return named;
-	message_error("audit log: it hands over to a key that none of its own signed: somebody "
+	message_error("audit log: it hands over to a key that no key of this log signed: somebody "
 	              "else wrote in %s",
 	              j->path);
 	return passed == PASSED_TO_NEXT ? j->keys.next.public : NULL;
@@ -162,7 +162,7 @@ static int begin_anew(struct journal *j, struct problem *problem)
 
 	if (error != 0)
 		return error;
-	message_error("audit log: no key fits the log at %s, so it has been put away in a folder "
+	message_error("audit log: no key matches the log at %s, so it was moved to a folder "
 	              "lost-*, and a new log begins",
 	              j->path);
 	close(j->fd);
@@ -315,7 +315,7 @@ static int restore(struct journal *j, struct problem *problem)
 	if (error == 0)
 		error = mirror_restore(&j->mirror);
 	if (error > 0)
-		message_notice("audit log: goes on from its copy in %s", j->mirror.copy.folder);
+		message_notice("audit log: continues from its copy in %s", j->mirror.copy.folder);
 	if (error < 0)
 		snprintf(problem->text, PROBLEM_MAX,
 		         "[audit] flush-to '%.300s': the log cannot be restored from there: %s",
@@ -352,8 +352,9 @@ int journal_open(const struct journal_options *options, struct journal **journal
 	if (error != 0) {
 		journal_close(j);
 		return journal_open_complain(problem, error, options->path,
-		                             error == -EWOULDBLOCK ? "; another filterd writes it"
-		                                                   : "");
+		                             error == -EWOULDBLOCK
+		                                     ? "; another filterd is writing to it"
+		                                     : "");
 	}
 	find_old_repeats(j);
 	*journal_out = j;

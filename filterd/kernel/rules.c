@@ -202,8 +202,8 @@ static void count_and_limit(const struct settings *s, const struct uplinks *upli
 	                 "connections that go around filterd are not counted", s, uplinks,
 	                 problem_out);
 	kernel_rules_add(rules_write_sources,
-	                 "one source can fill the queue, as source-rate cannot be had", s, uplinks,
-	                 problem_out);
+	                 "source-rate is not in force, so one source can fill the queue", s,
+	                 uplinks, problem_out);
 }
 
 static void iptables_remove_all(void)
@@ -232,7 +232,7 @@ static bool can_do_without_ipv6(const struct problem *why, struct problem *notes
 	if (ipv6_is_used_now())
 		return false;
 	iptables_remove(6);
-	kernel_rules_note(notes, "IPv6 is not filtered: this host has no address of it (%.160s)",
+	kernel_rules_note(notes, "IPv6 is not filtered: this host has no IPv6 address (%.160s)",
 	                  why->text);
 	return true;
 }

@@ -150,7 +150,7 @@ said() {
 	tap_ok "and filterd itself" lab_wait "its message" daemon_says "warning: clients of wan0 are not filtered"
 	daemon_rules install
 	tap_ok "new rules are" lab_wait "it" says_is '"\(.good) \(.protection.leaves_out[0].interface)"' "true lan1"
-	tap_ok "filterd says that, too" lab_wait "its message" daemon_says "notice: all interfaces that are to be protected are there, and are"
+	tap_ok "filterd says that, too" lab_wait "its message" daemon_says "notice: all interfaces to protect exist, and are protected"
 	gateway link del lan1
 	gateway route replace default via 198.51.100.2
 	gateway -6 route replace default via 2001:db8:2::2
@@ -238,7 +238,7 @@ without_ipv6() {
 	lab_set gateway net.ipv6.conf.all.disable_ipv6=1
 	PATH=$LAB_DIR/stub:$PATH daemon_rules install 2>"$LAB_DIR/said"
 	tap_is "without IPv6 the rules of IPv4 are installed" "$? $(cat "$LAB_DIR/said")" \
-		"0 filterctl rules install: IPv6 is not filtered: this host has no address of it (ip6tables-restore ended with 3: no IPv6 here)"
+		"0 filterctl rules install: IPv6 is not filtered: this host has no IPv6 address (ip6tables-restore ended with 3: no IPv6 here)"
 	tap_ok "filterd finds them in place" lab_wait "the rules" hooks_are ok
 	tap_like "and the doctor" "$(doctor rules) $(PATH=$LAB_DIR/stub:$PATH doctor ipv6)" "^ok: .* ok: IPv6 has no rules, and no interface has an address"
 	tap_is "clients are filtered" "$(answer "$listed" A "$LAB_DNS4") $(page "$listed" "$LAB_LISTED4")" "NXDOMAIN+15 reset"

@@ -107,12 +107,12 @@ ip -n "$space" link del p1
 said=$(PATH=$work/stub:$PATH rules install 2>&1)
 tap_is "with no address of IPv6 and no ip6tables installing works" "$? $(chains iptables-save) $(chains ip6tables-save)" "0 18 0"
 tap_is "and says that IPv6 is not filtered" "$said" \
-	"filterctl rules install: IPv6 is not filtered: this host has no address of it (ip6tables-restore ended with 3: no IPv6 here)"
+	"filterctl rules install: IPv6 is not filtered: this host has no IPv6 address (ip6tables-restore ended with 3: no IPv6 here)"
 PATH=$work/stub:$PATH rules remove
 rm "$work/stub/ip6tables-restore"
 said=$(PATH=$work/stub:$PATH rules install 2>&1)
 tap_is "so if it cannot make the jumps" "$? $(inside iptables -t mangle -S PREROUTING | grep -c filterd) $said" \
-	"0 1 filterctl rules install: IPv6 is not filtered: this host has no address of it (ip6tables ended with 3: no IPv6 here)"
+	"0 1 filterctl rules install: IPv6 is not filtered: this host has no IPv6 address (ip6tables ended with 3: no IPv6 here)"
 rules remove
 
 with_ipv6

@@ -118,7 +118,7 @@ START_TEST(a_setting_that_is_gone_is_told_and_no_error)
 	policy_free(new.policy);
 	ck_assert_str_eq(remarks[0],
 	                 "[inspect] strict is no longer a setting: filterd always waits for the "
-	                 "server's acknowledgement now; take the line out");
+	                 "server's acknowledgement now; remove the line");
 }
 
 static int fetch_ended(void *context, const char *name, struct bytes *content_out)
@@ -144,8 +144,8 @@ START_TEST(a_waiver_that_has_ended_is_named)
 	ck_assert_int_eq(policy_build(files, 1, fetch_ended, NULL, &new.policy, &problem), 0);
 	ck_assert_uint_eq(in_force_remarks(&new, remarks), 1);
 	policy_free(new.policy);
-	ck_assert_str_eq(remarks[0], "policy: 1 waiver has ended and does nothing any more, the "
-	                             "first [waiver lab] of p; take it out");
+	ck_assert_str_eq(remarks[0], "policy: 1 waiver has ended and has no effect, the "
+	                             "first [waiver lab] of p; remove it");
 }
 
 START_TEST(a_rule_of_the_engine_follows_at_once)

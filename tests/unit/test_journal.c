@@ -236,7 +236,7 @@ START_TEST(a_second_writer_is_refused)
 	struct journal *second;
 
 	ck_assert_int_eq(journal_open(&options, &second, &problem), -EWOULDBLOCK);
-	ck_assert_ptr_nonnull(strstr(problem.text, "another filterd writes it"));
+	ck_assert_ptr_nonnull(strstr(problem.text, "another filterd is writing to it"));
 }
 
 START_TEST(a_folder_that_is_missing_is_an_error)

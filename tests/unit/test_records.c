@@ -411,7 +411,7 @@ START_TEST(an_address_that_comes_later_is_a_record)
 	records.protects_ms -= PROTECTS_EVERY_MS;
 	ck_assert(!records_tick(&records, &in_force, &sum));
 	ck_assert_uint_eq(standing().next_seq, before + 1);
-	ck_assert(last_line_has("\"reason\":\"other interfaces or networks are protected, or left out\""));
+	ck_assert(last_line_has("\"reason\":\"the protected interfaces or networks have changed\""));
 	ck_assert(last_line_has("\"networks\":[\"198.51.100.0/24\"]"));
 }
 

@@ -75,7 +75,7 @@ static void check_heard(struct doctor *d)
 		           "unknown: filterd does not report whether it sees all of a connection");
 	else if (missed > 0)
 		doctor_say(d, HEALTH_BROKEN, "heard", remedy_of(d),
-		           "servers got bytes that never came by filterd, in %llu connections "
+		           "servers got bytes that bypassed filterd, in %llu connections "
 		           "since it was started: they begin in the queue and continue around it",
 		           (unsigned long long)missed);
 	else if (unheard > 0)

@@ -133,7 +133,7 @@ not() { ! "$@"; }
 offloading_held() {
 	vendor_offloads
 	tap_like "a flowtable comes: the doctor finds it" "$(filterctl doctor)" "broken *offload"
-	tap_ok "and filterd says so" lab_wait "the complaint" says 'flowtable takes flows away'
+	tap_ok "and filterd says so" lab_wait "the complaint" says 'flowtable offloads flows'
 	systemctl reload filterd-rules
 	tap_like "the rules made anew hold" "$(filterctl doctor)" "ok *offload"
 	offloaded "hold" 40001

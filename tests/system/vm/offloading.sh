@@ -113,7 +113,7 @@ refused() { ! client timeout 30 nc 203.0.113.80 81 </dev/null && gateway conntra
 # Rules that were enough are not any more, and are again. The message is this filterd's; the last heartbeat may be one from
 # before its start, while other rules were being loaded.
 flowtable_comes() {
-	vendor_offloads && wait_for grep -q 'flowtable takes flows away' /tmp/filterd.log && wait_for says heartbeat '"hooks":"missing"'
+	vendor_offloads && wait_for grep -q 'flowtable offloads flows' /tmp/filterd.log && wait_for says heartbeat '"hooks":"missing"'
 }
 held_again()      { gateway filterctl rules install -c $CONF && wait_for says heartbeat '"hooks":"ok"'; }
 

@@ -77,7 +77,7 @@ around() {
 	mangle -I PREROUTING -m conntrack --ctstate ESTABLISHED -j ACCEPT
 	ask
 	row "what has begun goes on around" "that never came by filterd: connections begin by the queue and go on around it" 1 \
-		heard "broken: servers got bytes that never came by filterd, in [12] connections" 2 "filterd_connections_missed_total [12]" \
+		heard "broken: servers got bytes that bypassed filterd, in [12] connections" 2 "filterd_connections_missed_total [12]" \
 		'.filterd.type == "heartbeat" and .filterd.missed > 0' "^1 .*declared gap"
 	mangle -D PREROUTING -m conntrack --ctstate ESTABLISHED -j ACCEPT
 	begin
