@@ -45,17 +45,17 @@ feed_publish 6 100
 
 # 1 to 4: who answers is not who should, or not all of it comes.
 feed_serve cut us.list
-attack "cut off" 69 "not fetched: .*us.list' was cut off; the policy before stays in force"
+attack "cut off" 69 "not fetched: .*us.list' was cut off; the old policy stays in force"
 feed_serve cut-silently us.list
 attack "cut off, and no length was said" 1 "refused: 'us.list' is not the file that was signed"
 feed_serve slow us.policy
-attack "slow" 69 "takes longer than 3 seconds"
+attack "slow" 69 "took longer than 3 seconds"
 feed_serve redirect us.policy.sha256
 attack "redirected, as captive portals do" 69 "is redirected \(302\); expected the file itself"
 feed_serve page us.policy.sha256
 attack "a page that says 404, with the status 200" 1 "refused: 'us.policy.sha256' is not signed by a key of"
 feed_serve missing us.list
-attack "404" 69 "'us.list' is signed, and not there"
+attack "404" 69 "'us.list' is signed, but missing"
 feed_serve error us.policy.sha256
 attack "503" 69 "the server says 503"
 feed_serve endless us.list
@@ -77,7 +77,7 @@ attack "a signature that is none" 1 "is not signed by a key of"
 feed_publish 4 100
 attack "stale: an older serial, and signed" 1 "its serial, 4, is older than 5, which is in force"
 feed_publish 5 101
-attack "the same serial, and another policy" 1 "its serial, 5, is that in force, and it is another policy"
+attack "the same serial, and another policy" 1 "its serial, 5, is already in force with another policy"
 feed_publish '' 100
 attack "no serial" 1 "'us.policy' has no serial"
 feed_publish 6 49
@@ -96,10 +96,10 @@ feed_sign
 attack "unreadable: a list of random bytes" 1 "filterd cannot load it: .*us.list"
 echo "$(head -c 0 /dev/null | sha256sum | cut -c 1-64)  ../../escaped" >>"$work/www/us.policy.sha256"
 feed_sign_manifest
-attack "a name that leads elsewhere" 1 "names '../../escaped', which is no file below its folder"
+attack "a name that leads elsewhere" 1 "names '../../escaped', which is not a file below its folder"
 echo '<html>' >>"$work/www/us.policy.sha256"
 feed_sign_manifest
-attack "a manifest that is none, and signed" 1 "is not what sha256sum prints"
+attack "a manifest that is none, and signed" 1 "is not in the format of sha256sum"
 for i in $(seq 300); do
 	echo "$(sha256sum <"$work/www/us.list" | cut -c 1-64)  list$i"
 done >>"$work/www/us.policy.sha256"
@@ -112,7 +112,7 @@ feed_exec >/dev/null &
 pid=$!
 tap_wait "the download" test -e "$work/feed/.new/us.policy"
 tap_is "meanwhile another one gives up" "$(feed_update 2>&1; echo "status $?")" \
-	$'filterd-update: another filterd-update is at work\nstatus 75'
+	$'filterd-update: another filterd-update is running\nstatus 75'
 kill "$pid"
 wait "$pid"
 tap_is "killed: what was in force is as it was" "$(feed_digest)" "$digest"
@@ -130,7 +130,7 @@ tap_like "from a folder" "$(feed_update; echo "status $?")" "serial 8 came from 
 feed_publish 9 60
 rm "$work/www/us.list"
 mkfifo "$work/www/us.list"
-tap_like "a list that is a pipe keeps nobody waiting" "$(feed_update; echo "status $?")" "'us.list' is signed, and not there.*status 69"
+tap_like "a list that is a pipe keeps nobody waiting" "$(feed_update; echo "status $?")" "'us.list' is signed, but missing.*status 69"
 rm "$work/www/us.list"
 feed_publish 9 60
 
@@ -152,17 +152,17 @@ digest=$(feed_digest)
 feed_set from "$work/www"
 feed_set stale 7
 touch -d "8 days ago" "$work/feed/now/.came"
-tap_like "nothing new for longer than stale allows" "$(feed_update; echo "status $?")" "nothing new came for 8 days; stale allows 7.status 1"
+tap_like "nothing new for longer than stale allows" "$(feed_update; echo "status $?")" "no new policy for 8 days; stale allows 7.status 1"
 
 # The configuration.
-for row in "from=ftp://localhost/|from: expected" "into=feed|into: expected a whole path" "policy=../x|policy: expected" "seconds=0|seconds: expected" \
-	"typo=1|'typo' is no setting" "filterd=/nowhere|filterd:"; do
+for row in "from=ftp://localhost/|from: expected" "into=feed|into: expected an absolute path" "policy=../x|policy: expected" "seconds=0|seconds: expected" \
+	"typo=1|'typo' is not a setting" "filterd=/nowhere|filterd:"; do
 	cp "$work/feed.conf" "$work/kept.conf"
 	feed_set "${row%%=*}" "$(sed 's/^[^=]*=//; s/|.*//' <<<"$row")"
 	tap_like "a wrong configuration: ${row%|*}" "$(feed_update; echo "status $?")" "${row#*|}.*status 78"
 	mv "$work/kept.conf" "$work/feed.conf"
 done
 sed -i 's/^signed-by.*//' "$work/filterd.conf"
-tap_like "no key" "$(feed_update; echo "status $?")" "says nothing in \[policy\] signed-by.*status 78"
+tap_like "no key" "$(feed_update; echo "status $?")" "has no key in \[policy\] signed-by.*status 78"
 tap_like "a wrong option" "$(feed_update --twice; echo "status $?")" "usage: .*status 64"
 tap_done

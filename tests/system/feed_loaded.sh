@@ -48,7 +48,7 @@ tap_is "a source in order is no record" "$(feed_update; daemon_count '.filterd.t
 feed_publish 7 11 >/dev/null
 mv "$LAB_DIR/feed/www/us.policy.sha256.sig" "$LAB_DIR/feed/away"
 feed_update >/dev/null
-tap_like "a refusal is on record, with why" "$(of_feed '.alert.signature // .filterd.result')" "feed: refused: it is not signed: .*; the policy before stays in force"
+tap_like "a refusal is on record, with why" "$(of_feed '.alert.signature // .filterd.result')" "feed: refused: it is not signed: .*; the old policy stays in force"
 tap_is "and names no new policy" "$(of_feed '.filterd.new')" null
 tap_like "it needs attention" "$(ctl status)" "needs attention.*the feed's policy is not taken, 20[^ ]+: refused: it is not signed"
 tap_ok "and rings" tap_wait "the metrics" grep -q '^filterd_feed_refused 1' "$LAB_DIR/run/filterd.prom"
@@ -74,7 +74,7 @@ daemon_set files "feed/now/us.policy own.policy"
 system_reload
 echo tampered >>"$LAB_DIR/config/own.list"
 feed_publish 7 12
-tap_like "what filterd refuses is put back" "$(feed_update; echo "status $?")" "refused: filterd: .*own.list.*; the policy before stays in force.status 1"
+tap_like "what filterd refuses is put back" "$(feed_update; echo "status $?")" "refused: filterd: .*own.list.*; the old policy stays in force.status 1"
 tap_like "to what was in force" "$(readlink "$LAB_DIR/config/feed/now")" "^6-"
 tap_is "which is in force" "$(answer name11.example.org A "$LAB_DNS4")+$(answer name12.example.org A "$LAB_DNS4" | grep -c '+15')" NXDOMAIN+15+0
 sed -i '$d' "$LAB_DIR/config/own.list"

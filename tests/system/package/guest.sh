@@ -131,7 +131,7 @@ fetched() { grep -q "^serial $1$" /etc/filterd/feed/status; }
 # The timer as it is, but for its hour.
 feed() {
 	tap_is "the feed is off" "$(systemctl is-enabled filterd-update.timer; systemctl is-active filterd-update.timer)" $'disabled\ninactive'
-	tap_like "and without a source it says so, should it run" "$(filterd-update 2>&1; echo "status $?")" "from: expected where the policy comes from.*status 78"
+	tap_like "and without a source it says so, should it run" "$(filterd-update 2>&1; echo "status $?")" "from: expected the source of the policy.*status 78"
 	sed -i "s|^from =.*|from = https://localhost:$FEED_PORT/|" /etc/filterd/feed.conf
 	cp "$FEED_WORK/house.pub" /etc/filterd/
 	sed -i 's|^signed-by *=.*|signed-by = house.pub|; s|^files *=.*|files = feed/now/kaspersky-us.policy|' "$conf"
