@@ -79,7 +79,7 @@ mistakes() {
 	given "config queue" "	option on-failure 'closed'"
 	tap_like "so is a dash in a name" "$(refused)" "^/etc/config/filterd: .*at line 2,"
 	given "config filterd" "	option mode 'enforce'"
-	tap_like "and a setting among those of the service" "$(refused)" "filterd.mode: expected enabled alone there"
+	tap_like "and a setting among those of the service" "$(refused)" "filterd.mode: expected only enabled there"
 	given "config queue" "	list network 'gest'"
 	tap_like "and a network that is not there" "$(refused)" "queue.network: there is no network 'gest' in /etc/config/network"
 	given "config block" "	option dns_text 'blocked ; ask'"

@@ -170,7 +170,7 @@ in_gateway filterd
 
 router_take "$ROUTER/image"
 set_option policy.mode=maybe
-passes "installed with a mistake in its configuration" 1 "policy.mode: .*there was never a good configuration" package_script default_postinst
+passes "installed with a mistake in its configuration" 1 "policy.mode: .*there has been no good configuration yet" package_script default_postinst
 cp "$ROUTER/image/etc/config/filterd" "$ROUTER/etc/config/filterd"
 event "put right, and installed" 0 NXDOMAIN would_block "" install
 first_key=$(key)
@@ -266,11 +266,11 @@ mistaken=$ROUTER/etc/filterd/policy/kaspersky-us/update.list
 echo "not a name!" >>"$mistaken"
 blocks "a mistake in a list, and a reload: that line is left out" 0 "" filterd_ reload
 set_option policy.strict_lists=yes
-blocks "and lists are strict" 1 "update.list: line .*the configuration before stays in force" changed
+blocks "and lists are strict" 1 "update.list: line .*the old configuration stays in force" changed
 sed -i '$d' "$mistaken"
 blocks "strict lists without a mistake" 0 "" changed
 echo "not a name!" >>"$mistaken"
-blocks "a mistake in a strict list, and a reload" 1 "update.list: line .*the configuration before stays in force" filterd_ reload
+blocks "a mistake in a strict list, and a reload" 1 "update.list: line .*the old configuration stays in force" filterd_ reload
 blocks "a mistake in a list, and a restart" 1 "update.list: line .*by the copy of the last good one" filterd_ restart
 blocks "a mistake in a list, and a reboot" 1 "update.list: line .*by the copy of the last good one" reboot
 sed -i '$d' "$mistaken"

@@ -4,20 +4,20 @@
 
 // SPDX-License-Identifier: MIT
 //
-// The owner's page in LuCI. It has a frame of its own, where LuCI's theme changes none of its buttons and tables. Its door_luci.js
-// calls what is left here for it on the window.
+// The owner's page in LuCI. It is in a frame, so that LuCI's theme does not change its buttons and tables. Its door_luci.js calls
+// the function that this view puts on the window.
 
 const PROGRAM = "/usr/libexec/filterd-board";
-const LEAST_HEIGHT = 480;       // pixels; on a phone that lies on its side the first part is still whole
+const LEAST_HEIGHT = 480;       // pixels; in landscape on a phone the first part is still complete
 
-// As high as the window has room: one thing scrolls, and the page's dialogs are in the middle of what is seen.
+// Fills the window, so that only the page scrolls, and its dialogs are in the middle of the screen.
 function fit(frame) {
 	const top = frame.getBoundingClientRect().top + window.scrollY;
 
 	frame.style.height = `${Math.max(LEAST_HEIGHT, window.innerHeight - top)}px`;
 }
 
-// Dark or light as LuCI's theme is, which may be set to one of them: what the page in the frame prefers follows the frame.
+// Dark or light like LuCI's theme, which may be fixed: the page follows the colour scheme of its frame.
 function tint(frame) {
 	const [red, green, blue, opaque] = getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g).map(Number);
 
