@@ -17,7 +17,7 @@
 #define RULES_TABLE          "filterd"  /* of nft */
 #define RULES_UNSEEN_TABLE   "filterd-unseen"
 #define RULES_UNSEEN_COUNTER "unseen"
-/* flows that passed and whose replies come another way: each time they were told apart anew */
+/* passed flows whose replies take another route, counted at each verdict */
 #define RULES_ONE_WAY_COUNTER "one_way"
 
 /* In the same table, for new connections: counters, and sets with a counter per interface. */
