@@ -159,7 +159,7 @@ static int control_socket_complain(struct problem *problem, int error, const cha
 {
 	return problem_say(problem, error, "[daemon] control '%.200s': %s", path,
 	                   error == -EADDRINUSE ? "another filterd answers there"
-	                   : error == -EEXIST ? "there is a file that is no socket"
+	                   : error == -EEXIST ? "there is a file that is not a socket"
 	                   : strerror(-error));
 }
 

@@ -107,6 +107,6 @@ int log_writer_signal(const char *path, int number, pid_t *pid_out, struct probl
 	if (error == -EACCES || error == -EPERM)
 		return log_writer_complain(
 			problem, -EPERM, path,
-			"the filterd that writes to it may not be told from here; run it as root");
+			"this user may not signal the filterd that writes to it; run it as root");
 	return error == 0 ? 0 : log_writer_complain(problem, error, path, strerror(-error));
 }

@@ -44,9 +44,9 @@ static void write_identity(struct writer *w, const struct status *s)
 			             s->sources[i].id, (unsigned long long)s->sources[i].serial);
 	}
 	metrics_number(w, "paused_until_timestamp_seconds", "gauge",
-	               "Until when blocking is paused, as root asked; 0: it is not.",
+	               "When the pause of blocking ends; 0: not paused.",
 	               s->paused != NULL ? (uint64_t)(s->paused_until_us / 1000000) : 0);
-	family(w, "state", "gauge", "1 for the state that filterd is in.");
+	family(w, "state", "gauge", "1 for filterd's present state.");
 	for (int state = STATE_ENFORCING; state <= STATE_DEGRADED; state++)
 		write_format(w, "filterd_state{state=\"%s\"} %d\n", state_names[state],
 		             s->state == (enum state)state);
@@ -92,7 +92,7 @@ static void write_loads(struct writer *w, const struct status *s)
 	               "When the configuration and policy in force were loaded.",
 	               s->loads.loaded_us > 0 ? (uint64_t)s->loads.loaded_us / 1000000 : 0);
 	metrics_number(w, "last_load_good", "gauge",
-	               "1 if the configuration and policy in force are those last to be loaded.",
+	               "1 if the last load of configuration and policy succeeded.",
 	               s->loads.refused_us == 0);
 	metrics_number(w, "loads_refused_total", "counter",
 	               "Configurations and policies that were refused.", s->loads.num_refused);
@@ -234,7 +234,7 @@ static void metrics_write_log(struct writer *w, const struct status *s)
 	               "Records that could not be written when they were due, and were counted.",
 	               s->log.lost);
 	metrics_number(w, "audit_wrong", "gauge",
-	               "How many things are wrong with the audit log; filterctl status says which.",
+	               "Problems of the audit log; filterctl status names them.",
 	               status_log_wrong(s, wrong));
 	if (s->verified == VERIFIED_NEVER)
 		return;

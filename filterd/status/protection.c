@@ -94,16 +94,16 @@ size_t status_protection_wrong(const struct status_protection *p,
 		                 "were made", p->only);
 	if (p->stale[0] != '\0' && p->is_stale_left_out)
 		status_wrong_say(&out[num++], "run filterctl rules install",
-		                 "clients of %s are not filtered: the rules leave it out, and by "
-		                 "the settings and routes of now they should not", p->stale);
+		                 "clients of %s are not filtered: the rules leave it out, but by "
+		                 "the present settings and routes they should not", p->stale);
 	else if (p->stale[0] != '\0')
 		status_wrong_say(&out[num++], "run filterctl rules install",
-		                 "the rules protect %s, and by the settings and routes of now they "
-		                 "should leave it out", p->stale);
+		                 "the rules protect %s, but by the present settings and routes "
+		                 "they should leave it out", p->stale);
 	/* Whether they are clients is not measured here. */
 	if (p->suspect[0] != '\0' && (p->stale[0] == '\0' || !p->is_stale_left_out))
 		status_wrong_say(&out[num++], remedy,
-		                 "%s is left out, and has hosts with private addresses that are no "
-		                 "routers: clients, perhaps", p->suspect);
+		                 "%s is left out, but has hosts with private addresses that are "
+		                 "not routers: perhaps clients", p->suspect);
 	return num;
 }

@@ -73,7 +73,8 @@ static void look_at_kernel(const struct status *s, struct troubles *t)
 		status_add(t, "the kernel does not say whose clients the rules bring to filterd; "
 		              "run filterctl doctor");
 	if (s->num_queues == 0)
-		status_add(t, "the kernel does not say how the queues fare; run filterctl doctor");
+		status_add(t, "the kernel does not report the state of the queues; run filterctl "
+		              "doctor");
 }
 
 void status_interfaces(const struct connections_by *by, char out[STATUS_NAMES_MAX])
@@ -166,13 +167,13 @@ static void look_at_loads(const struct status *s, struct troubles *t)
 	if (l->refused_us == 0)
 		return;
 	if (l->copy_us != 0)
-		status_add(t, "the configuration was refused at %s: %s; in force is the copy of "
-		              "the last good one, of %s, until it is mended and reloaded",
+		status_add(t, "the configuration was refused at %s: %s; the copy of the last good "
+		              "one, of %s, is in force until it is fixed and reloaded",
 		           instant_text_to_second(l->refused_us).text, l->why,
 		           instant_text_to_second(l->copy_us).text);
 	else
-		status_add(t, "the configuration was refused at %s: %s; in force is the one "
-		              "before, until it is mended and reloaded",
+		status_add(t, "the configuration was refused at %s: %s; the old one is in force "
+		              "until it is fixed and reloaded",
 		           instant_text_to_second(l->refused_us).text, l->why);
 }
 
@@ -227,7 +228,7 @@ static void look_at_losses(const struct status *s, struct troubles *t)
 {
 	if (s->unseen_lately)
 		status_add(t, "packets have passed unseen in the last quarter of an hour; the "
-		              "kernel does not say why. If filterd was not started anew "
+		              "kernel does not say why. If filterd was not restarted "
 		              "meanwhile, raise workers or length in [queue]");
 	if (s->dropped_lately)
 		status_add(t, "a queue has dropped packets in the last quarter of an hour; raise "

@@ -242,7 +242,7 @@ static const struct {
 	  "cannot wait for the server, and what a DNS answer leads to is not seen; run filterctl "
 	  "doctor" },
 	{ "no queue is seen", no_queues,
-	  "the kernel does not say how the queues fare; run filterctl doctor" },
+	  "the kernel does not report the state of the queues; run filterctl doctor" },
 	{ "an interface is missing", one_missing,
 	  "there is no interface ppp0, which the rules are to protect; look at protect in [queue]" },
 	{ "all are missing", all_missing,
@@ -256,14 +256,14 @@ static const struct {
 	{ "the kernel does not say whom", no_protection,
 	  "the kernel does not say whose clients the rules bring to filterd; run filterctl doctor" },
 	{ "the rules leave out too much", too_much_out,
-	  "clients of lan1 are not filtered: the rules leave it out, and by the settings and routes "
-	  "of now they should not; run filterctl rules install" },
+	  "clients of lan1 are not filtered: the rules leave it out, but by the present settings "
+	  "and routes they should not; run filterctl rules install" },
 	{ "the rules leave out too little", too_little_out,
-	  "the rules protect wan1, and by the settings and routes of now they should leave it out; "
+	  "the rules protect wan1, but by the present settings and routes they should leave it out; "
 	  "run filterctl rules install" },
 	{ "clients that are left out", suspect,
-	  "lan1 is left out, and has hosts with private addresses that are no routers: clients, "
-	  "perhaps; name the interfaces of clients in protect in [queue]" },
+	  "lan1 is left out, but has hosts with private addresses that are not routers: perhaps "
+	  "clients; name the interfaces of clients in protect in [queue]" },
 	{ "observe mode", observing,
 	  "nothing is blocked, only recorded, as [policy] mode says; to block: filterctl mode enforce" },
 	{ "the date has not come", waiting,
@@ -273,10 +273,10 @@ static const struct {
 	  "[policy] files" },
 	{ "a reload was refused", refused,
 	  "the configuration was refused at 2026-11-23T14:05:09Z: f: line 3, column 9: 'x'; expected "
-	  "y; in force is the one before, until it is mended and reloaded" },
+	  "y; the old one is in force until it is fixed and reloaded" },
 	{ "a start was refused", by_a_copy,
 	  "the configuration was refused at 2026-11-23T14:05:09Z: f: line 3, column 9: 'x'; expected "
-	  "y; in force is the copy of the last good one, of 2024-09-29T04:00:00Z, until it is mended "
+	  "y; the copy of the last good one, of 2024-09-29T04:00:00Z, is in force until it is fixed "
 	  "and reloaded" },
 	{ "a feed's policy was refused", feed_refused,
 	  "the feed's policy is not taken, 2026-11-23T14:05:09Z: refused: it is not signed; ask who "
@@ -341,7 +341,7 @@ static const struct {
 	  "queue: [queue] protect leaves that out; run filterctl doctor" },
 	{ "unseen packets", unseen,
 	  "packets have passed unseen in the last quarter of an hour; the kernel does not say "
-	  "why. If filterd was not started anew meanwhile, raise workers or length in [queue]" },
+	  "why. If filterd was not restarted meanwhile, raise workers or length in [queue]" },
 	{ "a client sends too much", floods,
 	  "a client has sent more than source-rate in [queue] lets through in the last quarter of an "
 	  "hour, and that was dropped; heartbeats in the audit log say who" },
@@ -607,7 +607,7 @@ START_TEST(json_has_every_figure)
 	expect(&w,
 	       "{\"running\":true,\"good\":false,\"attention\":[\"packets have passed unseen in "
 	       "the last quarter of an hour; the kernel does not say why. If filterd was not "
-	       "started anew meanwhile, raise workers or length in [queue]\"],"
+	       "restarted meanwhile, raise workers or length in [queue]\"],"
 	       "\"answer\":\"filterd runs, but needs attention:\",\"level\":\"attention\","
 	       "\"mode\":\"enforce\",\"state\":\"enforcing\",\"paused\":null,"
 	       "\"policy\":{\"sha256\":"
@@ -686,11 +686,11 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "# HELP filterd_policy_serial Serial of each policy file that has one.\n"
 	       "# TYPE filterd_policy_serial gauge\n"
 	       "filterd_policy_serial{policy=\"kaspersky-us\"} 7\n"
-	       "# HELP filterd_paused_until_timestamp_seconds Until when blocking is paused, as "
-	       "root asked; 0: it is not.\n"
+	       "# HELP filterd_paused_until_timestamp_seconds When the pause of blocking ends; 0: "
+	       "not paused.\n"
 	       "# TYPE filterd_paused_until_timestamp_seconds gauge\n"
 	       "filterd_paused_until_timestamp_seconds 0\n"
-	       "# HELP filterd_state 1 for the state that filterd is in.\n"
+	       "# HELP filterd_state 1 for filterd's present state.\n"
 	       "# TYPE filterd_state gauge\n"
 	       "filterd_state{state=\"enforcing\"} 1\n"
 	       "filterd_state{state=\"observing\"} 0\n"
@@ -707,8 +707,8 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "were loaded.\n"
 	       "# TYPE filterd_loaded_timestamp_seconds gauge\n"
 	       "filterd_loaded_timestamp_seconds 1795442700\n"
-	       "# HELP filterd_last_load_good 1 if the configuration and policy in force are those "
-	       "last to be loaded.\n"
+	       "# HELP filterd_last_load_good 1 if the last load of configuration and policy "
+	       "succeeded.\n"
 	       "# TYPE filterd_last_load_good gauge\n"
 	       "filterd_last_load_good 1\n"
 	       "# HELP filterd_loads_refused_total Configurations and policies that were refused.\n"
@@ -797,8 +797,8 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "due, and were counted.\n"
 	       "# TYPE filterd_audit_lost_total counter\n"
 	       "filterd_audit_lost_total 0\n"
-	       "# HELP filterd_audit_wrong How many things are wrong with the audit log; filterctl "
-	       "status says which.\n"
+	       "# HELP filterd_audit_wrong Problems of the audit log; filterctl status names "
+	       "them.\n"
 	       "# TYPE filterd_audit_wrong gauge\n"
 	       "filterd_audit_wrong 0\n");
 }

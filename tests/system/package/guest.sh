@@ -239,7 +239,7 @@ mistyped() {
 	tap_like "and status says which line" "$(filterctl status; echo "exit $?")" "refused at 20.*line [0-9]+: 'mode = enfroce'.*exit 1$"
 	tap_ok "a restart uses the copy of the last good one" systemctl restart filterd
 	tap_is "it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
-	tap_like "and says so" "$(filterctl status; echo "exit $?")" "in force is the copy of the last good one.*exit 1$"
+	tap_like "and says so" "$(filterctl status; echo "exit $?")" "the copy of the last good one.*exit 1$"
 	tap_like "in its start record, too" "$(last_start refused)" "line [0-9]+: 'mode = enfroce'"
 	tap_is "the rules are as they were" "$(diff <(echo "$before") <(rules) | head -n 5)" ""
 	sed -i 's/^mode = enfroce/mode = enforce/' "$conf"

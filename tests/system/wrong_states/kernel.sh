@@ -159,7 +159,7 @@ networks() {
 	daemon_set protect lan0
 	daemon_rules install
 	ctl reload >/dev/null
-	row "clients are behind an interface that is left out" "lan1 is left out, and has hosts with private addresses that are no routers" 1 \
+	row "clients are behind an interface that is left out" "lan1 is left out, but has hosts with private addresses that are not routers" 1 \
 		protect "attention: lan1 is left out, and has hosts with private addresses" 1 - - -
 	gateway link del lan1
 	begin

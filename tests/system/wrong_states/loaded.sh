@@ -98,7 +98,7 @@ starts() {
 	daemon_set strict-lists yes
 	mistake
 	again
-	row "started with a wrong configuration" "refused at 20.*'mode = enfroce'.*in force is the copy of the last good one, of 20" 1 \
+	row "started with a wrong configuration" "refused at 20.*'mode = enfroce'.*the copy of the last good one, of 20" 1 \
 		configuration "broken: .*a start uses the copy of the last good one" 2 "filterd_last_load_good 0" \
 		'.filterd.type == "start" and (.filterd.refused // "" | test("line [0-9]+: .mode = enfroce"))'
 	tap_is "started with a wrong configuration: it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
@@ -110,7 +110,7 @@ starts() {
 	mended "the configuration of the start"
 	echo "no name!" >>"$update"
 	again
-	row "started with a wrong policy" "refused at 20.*update.list: line [0-9]+.*in force is the copy" 1 \
+	row "started with a wrong policy" "refused at 20.*update.list: line [0-9]+.*the copy" 1 \
 		policy "broken: the policy cannot be loaded" 2 "filterd_last_load_good 0" \
 		'.filterd.type == "start" and (.filterd.refused // "" | test("update.list"))'
 	tap_is "started with a wrong policy: it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
@@ -131,7 +131,7 @@ one_list() {
 		policy "broken: .*update.list' $2" 2 "filterd_last_load_good 0" \
 		".filterd.type == \"policy\" and (.filterd.result | test(\"update.list. $2\"))"
 	again
-	row "a list $1, at a start" "refused at 20.*update.list' $2.*in force is the copy" 1 \
+	row "a list $1, at a start" "refused at 20.*update.list' $2.*the copy" 1 \
 		policy "broken: .*update.list' $2" 2 "filterd_last_load_good 0" \
 		".filterd.type == \"start\" and (.filterd.refused // \"\" | test(\"update.list. $2\"))"
 	tap_is "a list $1, at a start: it blocks" "$(answer "$listed" A "$LAB_DNS4")" NXDOMAIN+15
