@@ -188,7 +188,7 @@ second_network() {
 	system_reload
 	tap_ok "left out, with a host in it, it needs attention" lab_wait "it" says_is '"\(.good) \(.attention[0])"' \
 		"false lan1 is left out, but has hosts with private addresses that are not routers: perhaps clients; name the interfaces of clients in protect in [queue]"
-	tap_like "as the doctor finds, too" "$(doctor protect)" "^attention: lan1 is left out, and has hosts with private addresses"
+	tap_like "as the doctor finds, too" "$(doctor protect)" "^attention: lan1 is left out, but has hosts with private addresses"
 	gateway route add default via 10.7.0.2 table 77
 	tap_ok "a router is no client" lab_wait "it" says_is .good true
 	gateway link del lan1

@@ -160,7 +160,7 @@ networks() {
 	daemon_rules install
 	ctl reload >/dev/null
 	row "clients are behind an interface that is left out" "lan1 is left out, but has hosts with private addresses that are not routers" 1 \
-		protect "attention: lan1 is left out, and has hosts with private addresses" 1 - - -
+		protect "attention: lan1 is left out, but has hosts with private addresses" 1 - - -
 	gateway link del lan1
 	begin
 	gateway link add lan1 type veth peer name far1
