@@ -88,7 +88,7 @@ export function show(board) {
 	const s = board.status ?? {};
 
 	failure.hidden = true;
-	set(s.level, s.answer || "filterctl does not say how filterd fares.", s.mode);
+	set(s.level, s.answer || "filterctl does not say how filterd is doing.", s.mode);
 	putTroubles(s.troubles ?? []);
 	putFacts(factsOf(board));
 }

@@ -10,7 +10,7 @@
 #define PROBLEM_MAX 512
 
 struct problem {
-	char text[PROBLEM_MAX]; /* "file: line 12: 'exmaple..com' is no host name; expected ..." */
+	char text[PROBLEM_MAX]; /* "file: line 12: 'a..com' is not a host name; expected ..." */
 };
 
 /* Fills it, like printf(3). Gives: error. */

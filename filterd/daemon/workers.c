@@ -13,7 +13,7 @@
 static void say_refused(const struct queue_options *wanted, const struct queue_grant *grant)
 {
 	if (grant->kept)
-		message_notice("queue %u: goes on where the previous process left it",
+		message_notice("queue %u: goes on where the previous process stopped",
 		               wanted->number);
 	if (wanted->gso && !grant->gso)
 		message_notice("queue %u: the kernel does not hand over large packets whole; "

@@ -139,7 +139,7 @@ static int policy_list_take_name(struct list_walking *w, struct bytes word, enum
 		                                 : "is not ASCII (write it as an A-label, "
 		                                   "xn--...)");
 	if (host_from_text(name, &w->host) != PARSE_OK)
-		return policy_list_wrong(w, word, "is no host name");
+		return policy_list_wrong(w, word, "is not a host name");
 	if (host_is_address(host_of(&w->host)))
 		return policy_list_wrong(w, word, "is an address");
 	if (kind == PATTERN_BELOW && w->lines->num_below++ == 0)
@@ -263,7 +263,7 @@ static int policy_list_take_line(struct list_walking *w)
 		return error == 0 ? 1 : error;
 	}
 	if (!is_address_word(first))
-		return policy_list_wrong(w, word, "stands behind another word");
+		return policy_list_wrong(w, word, "comes after another word");
 	for (; word.len > 0 && error != -ENOMEM; word = policy_list_next_word(&rest)) {
 		int of_word = is_local(word) ? 0 : policy_list_take_word(w, word);
 

@@ -261,7 +261,7 @@ static int take_name(struct zone_walking *w, const struct zone_record *r, size_t
 		                  "stands for every name there is; expected a name below which all "
 		                  "are prohibited");
 	error = give_rule(w, front, meaning == MEANS_EXCEPTION, r->line);
-	return error == -EINVAL ? zone_wrong(w, &r->words[0], "is no host name") : error;
+	return error == -EINVAL ? zone_wrong(w, &r->words[0], "is not a host name") : error;
 }
 
 static int zone_take_record(struct zone_walking *w, const struct zone_record *r)

@@ -204,17 +204,17 @@ static void metrics_write_connections(struct writer *w, const struct status *s)
 	const struct connections *c = &s->connections;
 
 	metrics_number(w, "connections_missed_total", "counter",
-	               "Connections that began by the queue, and whose data went around it.",
+	               "Connections that began through the queue, and whose data went around it.",
 	               s->counts.missed);
 	metrics_number(w, "connections_unheard_total", "counter",
 	               "Connections whose answers went around the queue.", s->counts.unheard);
 	if (!s->connections_known)
 		return;
 	metrics_number(w, "connections_met_total", "counter",
-	               "New connections that came by the queue, since the rules were made.",
+	               "New connections that came through the queue, since the rules were made.",
 	               c->met + c->met_own);
 	by_interface(w, "connections_around_total",
-	             "New connections that should have come by the queue, and did not.",
+	             "New connections that should have come through the queue, and did not.",
 	             &c->around);
 	by_interface(w, "connections_left_out_total",
 	             "New connections of interfaces that protect leaves out.", &c->left_out);

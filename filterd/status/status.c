@@ -109,8 +109,8 @@ static void look_at_connections(const struct status *s, struct troubles *t)
 
 	if (s->missed_lately)
 		status_add(t, "servers have got bytes from clients, in the last quarter of an "
-		              "hour, that never came by filterd: connections begin by the queue "
-		              "and go on around it; run filterctl doctor");
+		              "hour, that never passed through filterd: connections begin "
+		              "through the queue and go on around it; run filterctl doctor");
 	if (s->unheard_lately)
 		status_add(t, "answers of servers have gone around filterd in the last quarter of "
 		              "an hour: a pass cannot wait for the server, and what a DNS answer "
@@ -127,8 +127,9 @@ static void look_at_connections(const struct status *s, struct troubles *t)
 		           names);
 	status_interfaces(&c->outward, names);
 	if (c->met == 0 && connections_sum(&c->outward) > 0) {
-		status_add(t, "connections are forwarded (from %s), and none of them by filterd's "
-		              "queue: [queue] protect leaves that out; run filterctl doctor",
+		status_add(t, "connections are forwarded (from %s), and none of them through "
+		              "filterd's queue: [queue] protect leaves that out; run "
+		              "filterctl doctor",
 		           names);
 		return;
 	}
@@ -201,7 +202,7 @@ static void look_at_clock(const struct status *s, struct troubles *t)
 	if (s->clock == TRUST_UNTRUSTED)
 		status_add(t, "the clock shows a time before %s, which was recorded as past: set "
 		              "the clock; or, if %s, stop filterd, remove clock.floor from [audit] "
-		              "keys and start it, which the log will say",
+		              "keys and start it; the log will say so",
 		           instant_text_to_second(s->known_us).text,
 		           s->kept == TRUST_SYNCED ? "it is right, as the kernel says"
 		                                   : "it is right");

@@ -86,13 +86,14 @@ static void say_connections(struct writer *w, const struct status *s)
 		write_format(w, "coverage  unknown: nothing counts what goes around filterd\n");
 		return;
 	}
-	write_format(w, "coverage  %llu new connections came by the queue, %llu went around it",
+	write_format(w, "coverage  %llu new connections came through the queue, %llu went around "
+	                "it",
 	             NUMBER(sums.met), NUMBER(sums.around));
 	status_interfaces(&c->around, names);
 	if (sums.around > 0)
 		write_format(w, " (%s)", names);
 	if (s->counts.missed > 0)
-		write_format(w, "; %llu began by the queue and went on around it",
+		write_format(w, "; %llu began through the queue and went on around it",
 		             NUMBER(s->counts.missed));
 	write_format(w, "; %llu of interfaces that are left out", NUMBER(sums.left_out));
 	status_interfaces(&c->left_out, names);

@@ -98,14 +98,14 @@ before_ours() {
 	wrong "an ACCEPT of what goes on, once a connection has begun" \
 		"$mangle -I PREROUTING -m conntrack --ctstate ESTABLISHED -j ACCEPT" \
 		"$mangle -D PREROUTING -m conntrack --ctstate ESTABLISHED -j ACCEPT" \
-		"^200 200 NXDOMAIN" "servers have got bytes from clients, .* that never came by filterd" "broken order: .*ESTABLISHED.*broken heard: servers got bytes .* in [12] connections" \
+		"^200 200 NXDOMAIN" "servers have got bytes from clients, .* that never passed through filterd" "broken order: .*ESTABLISHED.*broken heard: servers got bytes .* in [12] connections" \
 		'connections_missed_total [1-9]' ".missed > 0"
 	wrong "the same by a mark that others save, as for several uplinks" \
 		"$mangle -I PREROUTING -m mark ! --mark 0/0xff -j ACCEPT; $mangle -I PREROUTING -j CONNMARK --restore-mark --mask 0xff
 		 $mangle -A POSTROUTING -j CONNMARK --set-mark 1/0xff" \
 		"$mangle -D PREROUTING -m mark ! --mark 0/0xff -j ACCEPT; $mangle -D PREROUTING -j CONNMARK --restore-mark --mask 0xff
 		 $mangle -D POSTROUTING -j CONNMARK --set-mark 1/0xff" \
-		"^200 200 NXDOMAIN" "that never came by filterd" "broken order: .*broken heard: servers got bytes .* in [12] connections" \
+		"^200 200 NXDOMAIN" "that never passed through filterd" "broken order: .*broken heard: servers got bytes .* in [12] connections" \
 		'connections_missed_total [1-9]' ".missed > 0"
 	wrong "an ACCEPT of answers alone" \
 		"$mangle -I FORWARD -j ACCEPT" "$mangle -D FORWARD -j ACCEPT" \

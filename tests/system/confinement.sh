@@ -119,7 +119,7 @@ elsewhere() {
 	daemon_set files "$LAB_DIR/elsewhere/policy/kaspersky-us.policy"
 	if [[ $1 == full || $1 == landlock ]] && has_landlock; then
 		reloads "elsewhere.*Permission denied; keeping" "$1: a policy that lies elsewhere is out of reach"
-		tap_ok "$1: which is said with the remedy" daemon_says "to read from another, restart it"
+		tap_ok "$1: which is said with the remedy" daemon_says "to use another folder, restart it"
 		daemon_end TERM
 		daemon_start || tap_bail "filterd did not start again"
 		tap_ok "$1: a restart takes it" daemon_says "starting: .*enforcing"

@@ -51,7 +51,7 @@ in_order() {
 	answer www.example.org A "$LAB_GATEWAY4" >/dev/null
 	lab_gateway dig +tries=1 +time=2 @127.0.0.1 www.example.org >/dev/null
 	lab_gateway dig +tries=1 +time=2 @"$LAB_DNS4" www.example.org >/dev/null
-	tap_is "connections that came by the queue are counted once each, blocked or not" "$(member .connections.met)" 6
+	tap_is "connections that came through the queue are counted once each, blocked or not" "$(member .connections.met)" 6
 	tap_is "none went around it" "$(counted around)" ""
 	tap_is "none is of an interface that is left out" "$(counted left_out)" ""
 	outside "$LAB_CLIENT4"
@@ -59,8 +59,8 @@ in_order() {
 	outside "[$LAB_CLIENT6]"
 	tap_is "what the Internet asks of us is counted apart" "$(sleep 1; counted left_out)" "wan0 3"
 	tap_like "and nothing needs attention" "$(ctl status)" "^filterd blocks .* nothing needs attention.*coverage  6 new .* 0 went around it; 3 of .*wan0"
-	tap_like "as the doctor says" "$(finding)" "^ok: 6 new connections came by the queue, none went around it; 3 are of interfaces"
-	tap_is "heartbeats say so: by the queue" "$(heartbeats_say met "$since")" 6
+	tap_like "as the doctor says" "$(finding)" "^ok: 6 new connections came through the queue, none went around it; 3 are of interfaces"
+	tap_is "heartbeats say so: through the queue" "$(heartbeats_say met "$since")" 6
 	tap_is "around it" "$(heartbeats_say around "$since")" 0
 	tap_is "left out" "$(heartbeats_say left_out "$since")" 3
 	tap_ok "and the metrics" lab_wait "the metrics" metrics_say 'filterd_connections_around_total{interface="lo"} 0'
@@ -98,8 +98,8 @@ wrong_interface() {
 	begin_anew
 	tap_is "protect names the wrong interface: a prohibited page passes" "$(page "$listed" "$LAB_LISTED4")" 200
 	tap_ok "which is counted apart" lab_wait "the count" is_counted left_out "lan0 1"
-	tap_like "status says that nothing comes by the queue" "$(ctl status)" "needs attention:.*forwarded .from lan0., and none of them by filterd.s queue"
-	tap_like "so does the doctor" "$(finding)" "^attention: 1 connections were forwarded .from lan0., and none by the queue: protect = wan0 leaves"
+	tap_like "status says that nothing comes through the queue" "$(ctl status)" "needs attention:.*forwarded .from lan0., and none of them through filterd.s queue"
+	tap_like "so does the doctor" "$(finding)" "^attention: 1 connections were forwarded .from lan0., and none through the queue: protect = wan0 leaves"
 	outside "$LAB_CLIENT4"
 	tap_is "as soon as some do" "$(sleep 1; member '"\(.connections.met) \(.good)"')" "1 true"
 	lab_gateway ip addr add "$PRIVATE_GATEWAY/24" dev lan0
@@ -117,7 +117,7 @@ wrong_interface() {
 	daemon_set protect auto
 }
 
-# Rules that are gone count nothing by the queue, and what counts is still there.
+# Rules that are gone count nothing through the queue, and what counts is still there.
 no_rules() {
 	begin_anew
 	lab_gateway iptables -t mangle -F

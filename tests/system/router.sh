@@ -271,8 +271,8 @@ sed -i '$d' "$mistaken"
 blocks "strict lists without a mistake" 0 "" changed
 echo "not a name!" >>"$mistaken"
 blocks "a mistake in a strict list, and a reload" 1 "update.list: line .*the old configuration stays in force" filterd_ reload
-blocks "a mistake in a list, and a restart" 1 "update.list: line .*by the copy of the last good one" filterd_ restart
-blocks "a mistake in a list, and a reboot" 1 "update.list: line .*by the copy of the last good one" reboot
+blocks "a mistake in a list, and a restart" 1 "update.list: line .*a start would use the copy of the last good one" filterd_ restart
+blocks "a mistake in a list, and a reboot" 1 "update.list: line .*a start would use the copy of the last good one" reboot
 sed -i '$d' "$mistaken"
 blocks "mended, and a reload" 0 "" filterd_ reload
 

@@ -69,7 +69,7 @@ START_TEST(a_record_says_what_came_since_the_one_before)
 
 static const struct { const char *what; struct connections_sums now; } others[] = {
 	{ "another table",     { 8, 20, 20, 20 } },
-	{ "fewer by the queue", { 7, 9, 20, 20 } },
+	{ "fewer through the queue", { 7, 9, 20, 20 } },
 	{ "fewer around it",   { 7, 20, 9, 20 } },
 	{ "fewer left out",    { 7, 20, 20, 9 } },
 };

@@ -92,7 +92,7 @@ static const struct { const char *text, *first; const char *says;
 	{ HEAD FIRST("block"), "a.*.com\n",
 	  "dir/first.list: line 1, column 1: 'a.*.com' has a character no host name has" },
 	{ HEAD FIRST("block"), "a.com b.com\n",
-	  "dir/first.list: line 1, column 7: 'b.com' stands behind another word" },
+	  "dir/first.list: line 1, column 7: 'b.com' comes after another word" },
 	{ HEAD FIRST("block"), "192.0.2.1\n",
 	  "dir/first.list: line 1, column 1: '192.0.2.1' is an address" },
 	{ HEAD FIRST("block"), "@@||a.com^\n",
@@ -120,7 +120,7 @@ static const struct { const char *text, *first; const char *says;
 	  "dir/first.list: line 1, column 1: 'address=/a.com' is a line of dnsmasq" },
 	{ HEAD FIRST("block"), "*.a*.com\n",
 	  "dir/first.list: line 1, column 1: '*.a*.com' is not a pattern" },
-	{ HEAD FIRST("block"), "*.\n", "dir/first.list: line 1, column 1: '*.' is no host name" },
+	{ HEAD FIRST("block"), "*.\n", "dir/first.list: line 1, column 1: '*.' is not a host name" },
 	{ HEAD FIRST("block"), "<html>\n<body>\nNot found\na.com\n",
 	  "dir/first.list: line 1, column 1: '<html>' has a character no host name has" },
 };

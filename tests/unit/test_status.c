@@ -235,8 +235,8 @@ static const struct {
 	  "nothing counts the connections that go around filterd; run filterctl rules install, "
 	  "which says why" },
 	{ "connections go on around", missed,
-	  "servers have got bytes from clients, in the last quarter of an hour, that never came by "
-	  "filterd: connections begin by the queue and go on around it; run filterctl doctor" },
+	  "servers have got bytes from clients, in the last quarter of an hour, that never passed "
+	  "through filterd: connections begin through the queue and go on around it; run filterctl doctor" },
 	{ "answers go around", unheard,
 	  "answers of servers have gone around filterd in the last quarter of an hour: a pass "
 	  "cannot wait for the server, and what a DNS answer leads to is not seen; run filterctl "
@@ -290,11 +290,11 @@ static const struct {
 	{ "the clock", untrusted,
 	  "the clock shows a time before 2031-01-01T00:00:00Z, which was recorded as past: set the "
 	  "clock; or, if it is right, stop filterd, remove clock.floor from [audit] keys and start "
-	  "it, which the log will say" },
+	  "it; the log will say so" },
 	{ "the clock is right, and what was recorded is not", ahead,
 	  "the clock shows a time before 2031-01-01T00:00:00Z, which was recorded as past: set the "
 	  "clock; or, if it is right, as the kernel says, stop filterd, remove clock.floor from "
-	  "[audit] keys and start it, which the log will say" },
+	  "[audit] keys and start it; the log will say so" },
 	{ "the kernel does not speak of the clock", no_clock,
 	  "the kernel does not say whether the clock is kept right; run filterctl doctor" },
 	{ "a full disk", degraded,
@@ -337,7 +337,7 @@ static const struct {
 	  "clients with private addresses go out unfiltered (from lan0): [queue] protect leaves "
 	  "that out; run filterctl doctor" },
 	{ "all are left out", left_out,
-	  "connections are forwarded (from 1, 2, 3 and others), and none of them by filterd's "
+	  "connections are forwarded (from 1, 2, 3 and others), and none of them through filterd's "
 	  "queue: [queue] protect leaves that out; run filterctl doctor" },
 	{ "unseen packets", unseen,
 	  "packets have passed unseen in the last quarter of an hour; the kernel does not say "
@@ -487,8 +487,8 @@ START_TEST(the_first_line_is_the_answer)
 	           "protects  lan0 192.168.1.0/24 fd00:1::/64, br1; leaves out wan0 "
 	           "198.51.100.0/24\n"
 	           "clock     synchronised; it says 2026-11-23T14:05:09Z\n"
-	           "coverage  1234 new connections came by the queue, 0 went around it; 3 began by "
-	           "the queue and went on around it; 12 of interfaces that are left out (wan0)\n"
+	           "coverage  1234 new connections came through the queue, 0 went around it; 3 began "
+	           "through the queue and went on around it; 12 of interfaces that are left out (wan0)\n"
 	           "clients   up to 20000 packets/s of each; 6 beyond that dropped since the rules "
 	           "were made\n"
 	           "queue     7100, TCP: 3 of 4096 packets wait; 1 dropped as it was full, 2 as its "
@@ -763,7 +763,7 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "protected.\n"
 	       "# TYPE filterd_protecting gauge\n"
 	       "filterd_protecting 1\n"
-	       "# HELP filterd_connections_missed_total Connections that began by the queue, and "
+	       "# HELP filterd_connections_missed_total Connections that began through the queue, and "
 	       "whose data went around it.\n"
 	       "# TYPE filterd_connections_missed_total counter\n"
 	       "filterd_connections_missed_total 3\n"
@@ -771,12 +771,12 @@ START_TEST(metrics_are_what_prometheus_reads)
 	       "the queue.\n"
 	       "# TYPE filterd_connections_unheard_total counter\n"
 	       "filterd_connections_unheard_total 1\n"
-	       "# HELP filterd_connections_met_total New connections that came by the queue, since "
+	       "# HELP filterd_connections_met_total New connections that came through the queue, since "
 	       "the rules were made.\n"
 	       "# TYPE filterd_connections_met_total counter\n"
 	       "filterd_connections_met_total 1234\n"
-	       "# HELP filterd_connections_around_total New connections that should have come by "
-	       "the queue, and did not.\n"
+	       "# HELP filterd_connections_around_total New connections that should have come "
+	       "through the queue, and did not.\n"
 	       "# TYPE filterd_connections_around_total counter\n"
 	       "filterd_connections_around_total{interface=\"lo\"} 0\n"
 	       "# HELP filterd_connections_left_out_total New connections of interfaces that "

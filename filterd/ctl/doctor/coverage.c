@@ -52,13 +52,13 @@ static void check_counted(struct doctor *d, const struct connections *c)
 	else if (c->met == 0 && connections_sum(&c->outward) > 0)
 		doctor_say(d, HEALTH_ATTENTION, "coverage",
 		           "name it in [queue] protect, then " REINSTALL,
-		           "%llu connections were forwarded (from %s), and none by the queue: "
+		           "%llu connections were forwarded (from %s), and none through the queue: "
 		           "protect = %s leaves that out",
 		           (unsigned long long)connections_sum(&c->outward), outward, protect);
 	else
 		doctor_ok(d, "coverage",
-		          "%llu new connections came by the queue, none went around it; %llu are "
-		          "of interfaces that protect leaves out", (unsigned long long)sums.met,
+		          "%llu new connections came through the queue, none went around it; %llu "
+		          "are of interfaces that protect leaves out", (unsigned long long)sums.met,
 		          (unsigned long long)sums.left_out);
 }
 

@@ -137,7 +137,7 @@ static void check_clock(struct doctor *d)
 	if (read_floor(path, &floor_us) && now_us + TRUST_SLACK_US < floor_us) {
 		snprintf(remedy, sizeof(remedy),
 		         "if the clock is wrong: %s, or date -s; if it is right: stop filterd, rm "
-		         "%s, %s, which the log will say",
+		         "%s, %s; the log will say so",
 		         service_words()->keep_clock, path, service_words()->start);
 		doctor_say(d, HEALTH_BROKEN, "clock", remedy,
 		           "the clock says %s, but filterd has seen %s; until this is settled the "

@@ -161,7 +161,7 @@ check "doctor finds the rules in place" doctor rules ok
 check "and reads back whom they protect" protects "lan 192.0.2.0/24.*; leaves out wan 198.51.100.0/24.*"
 check "and those of the settings" doctor settings ok
 check "and nothing that offloads flows" doctor offload ok
-check "and that every connection came by the queue" doctor coverage ok
+check "and that every connection came through the queue" doctor coverage ok
 check "a flow table of another program comes" offload
 check "doctor finds it" doctor offload broken
 check "its remedy is taken" gateway filterctl rules install -c $CONF

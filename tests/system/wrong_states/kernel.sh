@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 #
-# Rules and networks: packets that do not come by the queue, or nobody's do.
+# Rules and networks: packets that do not come through the queue, or nobody's do.
 
 mangle() { lab_gateway iptables -t mangle "$@"; }
 
@@ -76,7 +76,7 @@ around() {
 	begin
 	mangle -I PREROUTING -m conntrack --ctstate ESTABLISHED -j ACCEPT
 	ask
-	row "what has begun goes on around" "that never came by filterd: connections begin by the queue and go on around it" 1 \
+	row "what has begun goes on around" "that never passed through filterd: connections begin through the queue and go on around it" 1 \
 		heard "broken: servers got bytes that bypassed filterd, in [12] connections" 2 "filterd_connections_missed_total [12]" \
 		'.filterd.type == "heartbeat" and .filterd.missed > 0' "^1 .*declared gap"
 	mangle -D PREROUTING -m conntrack --ctstate ESTABLISHED -j ACCEPT
@@ -147,8 +147,8 @@ networks() {
 	daemon_rules install
 	ctl reload >/dev/null
 	ask
-	row "protect names the wrong interface" "connections are forwarded .from lan0., and none of them by filterd's queue" 1 \
-		coverage "attention: [12] connections were forwarded .from lan0., and none by the queue: protect = wan0" 1 \
+	row "protect names the wrong interface" "connections are forwarded .from lan0., and none of them through filterd's queue" 1 \
+		coverage "attention: [12] connections were forwarded .from lan0., and none through the queue: protect = wan0" 1 \
 		'filterd_connections_left_out_total\{interface="lan0"\} [12]' '.filterd.type == "heartbeat" and .filterd.left_out > 0' \
 		"^1 .*[12] of interfaces that are left out"
 	begin
