@@ -306,7 +306,7 @@ secondary "$zones" 5300
 gateway_pid=$secondary_pid
 lab_wait "the zone" test -s "$zones/rpz.example.net.zone"
 tap_like "a zone that nobody looks at is remarked on" "$("$DAEMON_BUILD/filterd/filterd" --check -c "$DAEMON_CONF")" \
-	"good[;,].* 3 rules.*zones.*only SIGHUP loads them; expected \[policy\] watch = 1"
+	"good[;,].* 3 rules.*zones.*only SIGHUP loads them; set \[policy\] watch = 1"
 daemon_set watch 1
 tap_like "and one that is looked at is not" "$("$DAEMON_BUILD/filterd/filterd" --check -c "$DAEMON_CONF")" "memory"$'\n'"policy "
 system_run
