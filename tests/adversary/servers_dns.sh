@@ -113,19 +113,33 @@ dns_answers() {
 	[ "$(lab_internet dig +short +tries=1 +time=1 @"$1" "$SERVERS_DNS_PERMITTED" A)" = "$LAB_OTHER4" ]
 }
 
+# dns_start NAME FOLDER COMMAND...: of this release, or of the one whose root is ADVERSARY_ROOT (servers_quic.sh).
+dns_start() {
+	local name=$1 folder=$2
+
+	shift 2
+	if [ -z "${ADVERSARY_ROOT:-}" ]; then
+		lab_start internet "$LAB_DIR/dns-$name.said" "$@"
+		return
+	fi
+	mkdir -p "$ADVERSARY_ROOT$LAB_DIR" && cp -r "$LAB_DIR/dns" "$ADVERSARY_ROOT$LAB_DIR/" || return
+	# shellcheck disable=SC2016      # for the shell in that root
+	lab_start internet "$LAB_DIR/dns-$name.said" chroot "$ADVERSARY_ROOT" sh -c 'cd "$0" && exec "$@"' "$folder" "$@"
+}
+
 # dns_run NAME COMMAND...: in a folder of its own, with its configuration as the file `conf`.
 dns_run() {
 	local name=$1 address=203.0.113.$SERVERS_DNS_NUM folder=$LAB_DIR/dns/$1
 
 	shift
-	if ! command -v "$1" >/dev/null; then
+	if [ -z "${ADVERSARY_ROOT:-}" ] && ! command -v "$1" >/dev/null; then
 		SERVERS_DNS_ABSENT+=("$name: there is no $1")
 		return
 	fi
 	SERVERS_DNS_NUM=$((SERVERS_DNS_NUM + 1))
 	ip -n "$LAB_ID-internet" addr add "$address/32" dev lo || return
 	mkdir -p "$folder" && cd "$folder" && "dns_$name" "$address" >conf || return
-	lab_start internet "$LAB_DIR/dns-$name.said" "$@"
+	dns_start "$name" "$folder" "$@"
 	cd "$OLDPWD" || return
 	if lab_wait "$name" dns_answers "$address"; then
 		echo "$name $address" >>"$SERVERS_DNS"
@@ -151,6 +165,6 @@ servers_dns_up() {
 	dns_run knot knotd -c conf
 	dns_run nsd nsd -d -c conf
 	mkdir -p "$LAB_DIR/dns/recursor" && ln -sf conf "$LAB_DIR/dns/recursor/recursor.conf"
-	dns_run recursor pdns_recursor --config-dir=.
+	dns_run recursor pdns_recursor --config-dir=. ${ADVERSARY_ROOT:+--enable-old-settings}
 	dns_run kresd kresd -n -c conf .
 }
