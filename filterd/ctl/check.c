@@ -37,8 +37,7 @@ static const char usage[] =
 	"                      as in filterctl audit --since; default now\n"
 	"      --tz ZONE       the zone of --at: America/New_York, UTC, -05:00; default local, "
 	"this machine's\n"
-	"      --device DEVICE for this device, identified only by a MAC, an address or a DHCP "
-	"name\n"
+	"      --device DEVICE for this device: a MAC, an address or a DHCP name\n"
 	"\n"
 	"Exit status: 0 it passes, 1 it is blocked, 64 wrong usage, 78 wrong configuration.\n";
 

@@ -30,7 +30,7 @@ static const char usage[] =
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"\n"
-	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 filterd could not be asked.\n";
+	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 filterd could not be reached.\n";
 
 int ctl_feed(int argc, char **argv)
 {

@@ -33,14 +33,14 @@ static const char usage[] =
 	"       filterctl mode enforce|observe [-c FILE] [REASON]\n"
 	"\n"
 	"Prints whether filterd blocks (enforce) or only records what it would block (observe),\n"
-	"or sets it for good: in the configuration, whose other lines stay as they are, on a\n"
-	"router in /etc/config/filterd; then filterd loads it. The REASON is in the record. For\n"
-	"root.\n"
+	"or sets it for good: in the configuration, whose other lines stay as they are, or, on a\n"
+	"router, in /etc/config/filterd. filterd loads it at once. The REASON goes into the\n"
+	"record. For root.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"\n"
 	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 it is written, but filterd could\n"
-	"not be asked; 74 it cannot be written; 78 the configuration is wrong.\n";
+	"not be reached; 74 it cannot be written; 78 the configuration is wrong.\n";
 
 static const char *mode_word(enum mode mode)
 {

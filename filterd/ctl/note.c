@@ -24,9 +24,9 @@
 static const char usage[] =
 	"usage: filterctl note [-c FILE] DEVICE TEXT\n"
 	"\n"
-	"Notes what was done about a device, so that the next reader knows: in audit.acks beside\n"
-	"the log, where filterctl audit ack keeps its notes, or beside the log's copy on flash.\n"
-	"An empty TEXT removes the note. For root.\n"
+	"Writes a note about a device, for the next reader. It goes to audit.acks beside the log,\n"
+	"where filterctl audit ack keeps its notes, or beside the log's copy on flash. An empty\n"
+	"TEXT removes the note. For root.\n"
 	"\n"
 	"  DEVICE              its MAC, or its address if it has none, as in filterctl board\n"
 	"\n"

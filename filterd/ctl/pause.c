@@ -25,12 +25,12 @@ static const char usage[] =
 	"\n"
 	"For TIME, such as 90s, 15m or 2h, filterd blocks nothing, and records what it would have\n"
 	"blocked.\n"
-	"It ends on its own, or with off; a restart changes nothing. Who asked, and the reason, \n"
-	"are in the audit log. For root; [daemon] pause-most is the limit.\n"
+	"It ends on its own, or with off; a restart changes nothing. The user and the reason are\n"
+	"in the audit log. For root; [daemon] pause-most is the limit.\n"
 	"\n"
 	"  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 	"\n"
-	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 filterd could not be asked.\n";
+	"Exit status: 0; 1 it was refused; 64 wrong usage; 69 filterd could not be reached.\n";
 
 /* The line for filterd; false: the words are not valid. */
 static bool pause_line(struct writer *w, char **words, int num)

@@ -19,13 +19,13 @@ static const char usage[] = "usage: filterctl reload [-c FILE] [REASON]\n"
 			    "\n"
 			    "Makes filterd reload its configuration and policy, as SIGHUP does, "
 			    "and waits for the result. If they are refused, the old ones stay\n"
-			    "in force. For root, and the user of filterd. Root's REASON,\n"
-			    "why it was changed, is in the record.\n"
+			    "in force. For root, and the user of filterd. Root's REASON\n"
+			    "for the change goes into the record.\n"
 			    "\n"
 			    "  -c, --config FILE   configuration, default " CONF_DEFAULT "\n"
 			    "\n"
 			    "Exit status: 0 they are in force; 1 they were refused; 64 wrong "
-			    "usage; 69 filterd could not be asked.\n";
+			    "usage; 69 filterd could not be reached.\n";
 
 /* The configuration may be wrong: filterd itself reports that. */
 int ctl_reload(int argc, char **argv)

@@ -24,7 +24,7 @@
 static const char usage[] = "usage: filterctl rotate [-c FILE]\n"
 			    "\n"
 			    "Closes the open file of the audit log now, with a signed record, as "
-			    "filterd does daily: to take it away, or to\n"
+			    "filterd does daily, so that you can copy or\n"
 			    "compress it. Run it as root. Do not let a program like logrotate "
 			    "copy it: filterd renames its own files.\n"
 			    "\n"

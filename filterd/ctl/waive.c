@@ -42,8 +42,8 @@ static const char usage[] =
 	"       filterctl waive [-c FILE] --end NAME\n"
 	"       filterctl waive [-c FILE] --list\n"
 	"\n"
-	"For a time DEVICE passes with what block categories prohibit; each attempt is recorded\n"
-	"as waived, with the REASON. It ends on its own. For root.\n"
+	"Lets DEVICE reach prohibited hosts for a time; each attempt is recorded as waived, with\n"
+	"the REASON. The waiver ends on its own. For root.\n"
 	"\n"
 	"  DEVICE              a MAC, an address or a network of /8 or longer (IPv6: /32);\n"
 	"                      for all devices: filterctl pause, or filterctl mode observe\n"
@@ -60,7 +60,7 @@ static const char usage[] =
 	"  filterctl waive --for 1h 3c:52:82:11:22:33 \"the bank's programme\"\n"
 	"\n"
 	"Exit status: 0; 1 it was refused, or there is no such waiver; 64 wrong usage; 69 it is\n"
-	"written, but filterd could not be asked; 74 it cannot be written; 78 the configuration\n"
+	"written, but filterd could not be reached; 74 it cannot be written; 78 the configuration\n"
 	"is wrong.\n";
 
 /* A time in a line of output: one word that --until accepts. */
