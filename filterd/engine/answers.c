@@ -136,8 +136,8 @@ static void hear_answer(struct passage *at)
 }
 
 /*
- * The hello's answer does not come by here, as with asymmetric routing. What the client sends next
- * looks as if the hello had been words.
+ * filterd does not see the answer to the hello, as with asymmetric routing. What the client sends
+ * next looks as if the server had taken the hello for words.
  */
 bool answers_are_missing(struct passage *at)
 {
@@ -163,7 +163,7 @@ static void hear_first(struct passage *at)
 	    p->seq != server->anchor)
 		return;
 	/*
-	 * The server's words came before it had read all of the client's, so they do not answer it.
+	 * The server spoke before it had read all that the client sent, so this does not answer it.
 	 */
 	client->is_greeted |= client->readings[READING_AS_SENT].state == READING_BEGINS &&
 	                      p->payload.at[0] >= ' ' && !http_is_answer(p->payload);
@@ -173,8 +173,8 @@ static void hear_first(struct passage *at)
 }
 
 /*
- * Bytes of its client's that the server had when it spoke: what else seems to be sent may never
- * have come.
+ * How many of the client's bytes the server had when it spoke. Anything beyond them may never have
+ * reached it.
  */
 static uint32_t num_had(const struct side *client)
 {

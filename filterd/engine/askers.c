@@ -104,7 +104,7 @@ static void askers_put(struct passage *at, enum asks what, struct host name)
 		          now_s);
 }
 
-/* Called for each question, so an engine remembers whom it noted lately. */
+/* Called for each question, so an engine remembers which clients it noted lately. */
 void askers_note(struct passage *at)
 {
 	const uint8_t *client = client_of(at)->at;
@@ -148,7 +148,7 @@ void askers_note_hello(struct passage *at, struct host shown)
 		askers_put(at, ASKS_IN_SECRET, ALWAYS);
 }
 
-/* *lost: it may have been noted and evicted. */
+/* *lost: an entry may have been noted and then evicted. */
 static bool askers_said(const struct passage *at, enum asks what, const struct address *who,
                         struct host name, bool *lost)
 {

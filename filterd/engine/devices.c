@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#define FLOWS_A_DEVICE 8                /* of the flows remembered; a device has two entries */
+#define FLOWS_A_DEVICE 8                /* one device for every this many flows, two entries each */
 #define LIFE_US        INT64_C(300000000)
 #define KNOWN_US       INT64_C(300000000)
 

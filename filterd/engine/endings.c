@@ -13,8 +13,8 @@
 #include <string.h>
 
 /*
- * The share of the flows remembered that may be such flows; 2 KiB each, once used. Beyond that, the
- * longest silent flow of the client that has most stays open.
+ * The share of the flow table that may be such flows; 2 KiB each, once used. Beyond that, one flow
+ * stays open after its date: the longest silent one of the client that has most.
  */
 #define FLOWS_AN_ENDING 16
 
@@ -72,7 +72,7 @@ bool endings_is_due(struct passage *at)
 
 	if (table_used(endings) == 0 || (e = table_find(endings, &at->flow->key)) == NULL)
 		return false;
-	/* It may begin another connection: the server's answer will tell. */
+	/* It may begin another connection: the server's answer will show whether it does. */
 	if (at->packet->transport == TRANSPORT_TCP && at->packet->tcp_flags & TCP_SYN)
 		return false;
 	if (at->rules->mode == MODE_OBSERVE)

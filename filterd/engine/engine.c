@@ -38,7 +38,7 @@ struct engine_rules engine_rules_of(const struct settings *s, const struct polic
 	};
 }
 
-/* One flow in so many may be given up while part of it is still to come. */
+/* One flow in this many may be given up while part of it is still to come. */
 #define FLOWS_A_LOSS 8
 
 static void flow_is_given_up(void *owner, const struct flow *flow)
@@ -266,7 +266,9 @@ static bool is_forged(const struct engine *e, const struct engine_input *in, con
 	       links_is_outside(e->limits.links, in->iface, &p->src, in->now_us);
 }
 
-/* NULL: the packet belongs to no known flow, and begins none; *verdict_out is its verdict. */
+/*
+ * NULL if the packet neither belongs to a known flow nor begins one; *verdict_out is its verdict.
+ */
 static struct flow *find_flow(struct passage *at, struct packet *p, enum verdict *verdict_out)
 {
 	struct engine  *e    = at->engine;

@@ -66,7 +66,7 @@ struct engine_rules {
 	enum ech_answers     ech_answers;
 	enum http_requests   http_requests;
 	uint32_t             stream_bytes, stream_gaps, tls_records, quic_datagrams;
-	/* of a flow that passed, until no answer is waited for */
+	/* of a flow that passed, until filterd stops waiting for an answer */
 	uint32_t             unanswered_packets;
 	/* replay --all: an EVENT_PASS for every name that passes */
 	bool                 report_passes;
@@ -75,15 +75,15 @@ struct engine_rules {
 /* The settings; borrows from both. */
 struct engine_rules engine_rules_of(const struct settings *s, const struct policy *p);
 
-/* What the kernel's connection tracking says of a packet. */
+/* What the kernel's connection tracking says about a packet. */
 enum direction {
 	DIRECTION_UNKNOWN,              /* a capture has none: flags and ports tell */
 	DIRECTION_NEW,                  /* from the client, not answered yet */
 	DIRECTION_ORIGINAL,             /* from the client, answered */
 	DIRECTION_REPLY,                /* to the client */
 	/*
-	 * from the clients' side, though the kernel knows the connection as opened from the other
-	 * side: the client's, if this flow is known to be one
+	 * from the clients' side, though the kernel takes the connection for one opened from the
+	 * other side. It is the client's if the flow is known to be a client's
 	 */
 	DIRECTION_TURNED,
 };
@@ -136,9 +136,9 @@ struct engine_counts {
 	uint64_t forged;
 	/* hellos and requests that could not be read; streams beyond a limit of inspection */
 	uint64_t unreadable, over_limit;
-	/* streams of which the server has bytes that never came by here */
+	/* streams whose server has bytes that filterd never saw */
 	uint64_t missed;
-	/* connections that the kernel saw answered, though no answer came by here */
+	/* connections whose answer the kernel saw and filterd did not */
 	uint64_t unheard;
 	/* verdicts that are final; a flow may need more than one */
 	uint64_t decided;

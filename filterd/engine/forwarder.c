@@ -35,7 +35,7 @@
 #include "engine/questions.h"
 #include "engine/state.h"
 
-/* names of one answer; no resolver follows so many aliases, with two records each for a DNAME */
+/* names in one answer; no resolver follows that many aliases, with two records each for a DNAME */
 #define ALIASES_MOST 32
 
 void forwarder_note(struct passage *at, const struct dns_name *question)

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-/* Of a datagram; 38 of the smallest Initials fit into 1,500 bytes. */
+/* Packets in a datagram; 38 of the smallest Initials fit into 1,500 bytes. */
 #define KEYS_MAX  8
 #define TRIES_MAX 40
 
@@ -190,7 +190,7 @@ static void change_version(struct passage *at, struct connection *c)
 	c->keys    = at->engine->initials->keys;
 }
 
-/* Tries the keys of a flow's connections in this version, which is not theirs. */
+/* Tries the keys of a flow's connections in this version, which is not the one they began in. */
 static enum parse open_changed(struct passage *at, struct opening *o,
                                const struct quic_packet *packet, struct bytes *frames_out,
                                struct connection **out)
@@ -211,7 +211,7 @@ static enum parse open_changed(struct passage *at, struct opening *o,
 	return status;
 }
 
-/* Has this connection, under way in another version, the same first id, and so the same keys? */
+/* Does this connection, begun in another version, have the same first id and so the same keys? */
 static struct connection *of_another_version(struct opening *o, const struct quic_id *id)
 {
 	for (size_t n = 0; o != NULL && n < COUNT(o->connections); n++) {
@@ -223,7 +223,7 @@ static struct connection *of_another_version(struct opening *o, const struct qui
 	return NULL;
 }
 
-/* Is there anything in front of the hello that is next? Then these belong to another connection. */
+/* Does any of this come before the next hello? Then these frames belong to another connection. */
 static bool are_anew(const struct connection *c, struct bytes frames)
 {
 	struct reader      r = reader_over(frames, PARSE_BAD);

@@ -3,8 +3,8 @@
 #define FILTERD_ENGINE_INITIALS_H
 
 /*
- * Initials: which QUIC connection a client's Initial belongs to, and with which keys it opens; what
- * initials.c and quic_datagrams.c share.
+ * Initials: which QUIC connection a client's Initial belongs to, and which keys open it. Shared by
+ * initials.c and quic_datagrams.c.
  */
 
 #include "engine/openings.h"
@@ -32,11 +32,12 @@ struct initials {
  * initials_find        - the flow's connections; NULL if none was begun, or they were evicted. The
  *                        flow between the same ends may have been forgotten and its connections
  *                        not: they may go on.
- * initials_have_passed - had all of them shown their names, when they were evicted?
- * initials_begin       - another connection of this flow, whatever that was taken for: these are a
- *                        client's keys.
+ * initials_have_passed - had all of them shown their names before they were evicted?
+ * initials_begin       - another connection of this flow, whatever the flow was taken for so far:
+ *                        the keys are a client's.
  * initials_gather_anew - the connection's hello is no longer there, or not yet.
- * initials_note        - the client's Initial belongs to this connection, wherever that was begun.
+ * initials_note        - the client's Initial belongs to this connection, whichever flow that began
+ *                        in.
  * initials_name        - packets with this id belong where the client's last Initial in this flow
  *                        did.
  * initials_spend       - openings_spend(), of the datagram's client.

@@ -47,8 +47,8 @@ static bool reads_as(const struct reading *a, const struct reading *b)
 }
 
 /*
- * Judged bytes are kept while there is room, and a client's until the server has taken them, if the
- * server's answers come by here. True if there is more room now.
+ * Forgets judged bytes to make room; but a client's only once the server has taken them, if filterd
+ * sees the server's answers. True if there is more room now.
  */
 bool kept_forget(struct side *side)
 {
@@ -99,8 +99,8 @@ bool stream_is_pending(const struct flow *flow)
 }
 
 /*
- * The gathering was evicted. If the server has all that was sent, and it was judged, or the rest is
- * words, nothing is missing: reading continues with the next byte.
+ * The gathering was evicted. Nothing is missing if the server has all that was sent, and all of it
+ * was judged or the rest is words: then reading continues with the next byte.
  */
 static bool begin_again(struct side *side)
 {
@@ -139,7 +139,9 @@ struct gather *kept_gathering(struct passage *at, struct side *side, uint32_t se
 	                   side->first_seq, side->has_syn || is_lost);
 }
 
-/* Has the server acknowledged bytes that never came by here, as when the queue is full? */
+/*
+ * Has the server acknowledged bytes that filterd never saw, for example because the queue was full?
+ */
 bool kept_misses_taken(const struct side *side)
 {
 	uint32_t judged = side->readings[READING_AS_SENT].judged,

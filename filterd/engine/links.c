@@ -70,7 +70,7 @@ bool links_set(struct links *l, const struct link_known *known, size_t num)
 	old      = l->known;
 	l->known = copy;
 	l->num   = num;
-	/* 80 KiB that nobody has written need not be there */
+	/* 80 KiB that take no memory until they are written to */
 	if (l->num_asked > 0) {
 		memset(l->with, 0, sizeof(l->with));
 		memset(l->without, 0, sizeof(l->without));
@@ -89,7 +89,7 @@ static bool is_in(const struct link_network *n, const struct address *a)
 	       (whole == sizeof(a->at) || ((n->address.at[whole] ^ a->at[whole]) & rest) == 0);
 }
 
-/* An interface without a network, as a bridge may be: anybody may be behind it. */
+/* An interface without a network, such as a bridge: anybody may be behind it. */
 static bool may_send(const struct link_known *known, const struct address *a)
 {
 	bool has_network = false;

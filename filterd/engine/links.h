@@ -53,8 +53,8 @@ bool links_set(struct links *l, const struct link_known *known, size_t num);
  * links_can_be_behind - may this address be behind this interface? true also if the interface is
  *                       unknown, and if l is NULL.
  * links_is_outside - is this address behind a way out, and not behind this interface? false if
- *                    unknown, and if l is NULL: a host with two addresses may send with that of
- *                    its other interface.
+ *                    unknown, and if l is NULL: a host with two interfaces may send from the
+ *                    address of the other one.
  * Takes:  now_us, of the packet. Routes are looked up LINKS_ASKED_MAX times a second at most, and
  *         once a second for an address without a route. A flood of made-up addresses uses all of
  *         that up: then unknown addresses count as not behind this interface, and as outside.

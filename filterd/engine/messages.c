@@ -40,9 +40,9 @@ static void messages_report(struct passage *at, const struct dns_header *header,
 }
 
 /*
- * A message in which a resolver may read a name that we do not: a broken one of a client's on port
- * 53, and any that is too costly to read on. One record a flow; question is NULL if no question can
- * be read, and then no answer is sent.
+ * A message in which a resolver may read a name that we do not: a client's broken message on port
+ * 53, or any message that costs too much to read to its end. One record a flow; question is NULL if
+ * no question can be read, and then no answer is sent.
  */
 static enum ruling messages_judge_unread(struct passage *at, const struct dns_reader *r,
                                          const struct dns_name *question, enum ruling strictest)
@@ -99,7 +99,7 @@ bool messages_read_answer(struct engine *e, struct bytes message, uint64_t *hash
 	return true;
 }
 
-/* Has the client asked this, and got no answer yet? */
+/* Has the client asked this and not been answered yet? */
 static bool messages_take_answer(struct passage *at, const struct dns_header *header,
                                  const struct dns_name *question)
 {
@@ -170,7 +170,7 @@ static enum ruling messages_judge_query(struct passage *at, struct dns_reader *r
 #define ALIASES_NOTED 4         /* aliases of one answer; a chain to a vendor has one or two */
 #define LEARNT_MAX 16           /* addresses of one answer, and names of encrypted hellos */
 
-/* What has been read of an answer so far. */
+/* The parts of an answer that have been read so far. */
 struct answer {
 	const struct dns_name *question;        /* NULL: no question names a host */
 	struct decision        of_question;
@@ -189,9 +189,9 @@ struct answer {
 };
 
 /*
- * Has the query of this answer its record? Not if that record says that the question passed, as
- * replay --all writes them, nor if it belongs to an earlier question with the same id, or is less
- * strict.
+ * Does the query of this answer have its record already? Not if that record says that the question
+ * passed, as replay --all writes them, nor if it belongs to an earlier question with the same id,
+ * or is less strict.
  */
 static bool messages_has_record(const struct passage *at, const struct dns_header *header,
                            const struct answer *a, const struct decision *decision)

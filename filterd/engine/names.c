@@ -29,7 +29,7 @@ static void names_count(struct engine_counts *counts, enum ruling ruling)
 	counts->logged += ruling == RULING_LOG;
 }
 
-/* The date to go by, as far as the policy is concerned. */
+/* The time that the policy goes by. */
 static int64_t policy_time(const struct passage *at)
 {
 	return at->in->clock_untrusted ? INSTANT_UNKNOWN : at->in->now_us;
@@ -319,7 +319,9 @@ static enum named read_name(struct passage *at, struct bytes text)
 	return host_is_address(host_of(&at->engine->host)) ? NAMED_ADDRESS : NAMED_HOST;
 }
 
-/* Is this what an encrypted hello shows, by the setting or by an answer that the client got? */
+/*
+ * Do encrypted hellos show this name, according to the setting or to an answer that the client got?
+ */
 static bool is_ech_name(const struct passage *at, struct host host)
 {
 	const char *words = at->rules->ech_names;
@@ -344,7 +346,7 @@ static bool strictest_of(struct passage *at, const struct hosts *hosts, struct d
 {
 	struct decision decision;
 	struct bytes    name = { 0 };
-	bool            is_last = false;        /* of those read: it stands in host already */
+	bool            is_last = false;        /* the last one read is in host already */
 
 	*out           = (struct decision){ .ruling = RULING_PASS };
 	*is_unreadable = hosts->is_unreadable;

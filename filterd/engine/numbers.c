@@ -131,7 +131,7 @@ void numbers_see_sent(struct passage *at)
 	end += (p->tcp_flags & TCP_FIN) != 0;
 	if ((p->tcp_flags & TCP_RST) || !side->has_first_seq || !seq_is_before(side->sent, end))
 		return;
-	/* It belongs to another connection, if to any. */
+	/* If this belongs to any connection, it is another one. */
 	if ((p->tcp_flags & TCP_SYN) && side->is_confirmed)
 		return;
 	side->sent        = end;
@@ -190,7 +190,7 @@ bool numbers_go_on(const struct side *side)
 	       (side->has_acked && seq_is_before(side->sent_before, side->acked));
 }
 
-/* A segment that every server discards, and a filter might not: sent to fool filters. */
+/* A segment that every server discards but a filter might accept: sent to fool filters. */
 bool numbers_is_decoy(const struct passage *at)
 {
 	const struct packet *p    = at->packet;

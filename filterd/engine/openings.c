@@ -16,8 +16,9 @@
 #include <string.h>
 
 /*
- * Flows whose connections are remembered, for each hello gathered at once: with its allowance a
- * client needs seconds to evict those of others, and a hello is whole sooner.
+ * For each hello that can be gathered at once, the connections of this many flows are remembered. A
+ * client's allowance is so small that it needs seconds to evict those of others, and a hello is
+ * complete sooner than that.
  */
 #define FLOWS_A_HELLO  8
 #define IDS_AN_OPENING 2

@@ -31,14 +31,14 @@ static inline bool quic_id_equals(const struct quic_id *a, const struct quic_id 
 }
 
 struct connection {
-	const struct quic_version *version;     /* NULL: no connection in this place */
-	struct quic_id             id;          /* that the keys follow from, with the version */
+	const struct quic_version *version;     /* NULL: this place is free */
+	struct quic_id             id;          /* the keys follow from it and from the version */
 	struct quic_keys           keys;
 	uint64_t                   largest;     /* packet number */
 	/* of its handshake; NULL if it was evicted */
 	struct gather             *gather;
 	uint32_t                   begins;      /* the hello that is read next, in gather */
-	uint32_t                   need;        /* with fewer bytes there is nothing new */
+	uint32_t                   need;        /* there is nothing new to read with fewer bytes */
 	uint8_t                    num_hellos;  /* that were judged */
 	bool                       judged;
 	bool                       is_over;     /* its hello is longer than the room for it */

@@ -120,8 +120,8 @@ static int gather_pieces(struct passage *at, struct connection *c, struct bytes 
 		if (num++ == PIECES_MAX)
 			return PIECES_OUTSIDE;
 		/*
-		 * There is nothing left to compare it with: this may be another hello than the one
-		 * judged.
+		 * There is nothing left to compare this with: it may be a different hello from the
+		 * one judged.
 		 */
 		if (c->gather == NULL)
 			initials_gather_anew(at, c);
@@ -152,7 +152,7 @@ static bool is_of_another_server(struct passage *at, const struct connection *c)
 
 /*
  * Another server has none of the first one's bytes, unless it is the same server under another
- * address. Then it has what came before these pieces, which is unknown here.
+ * address. In that case it has the bytes that came before these pieces, which are unknown here.
  */
 static enum opened judge_at_another_server(struct passage *at, struct connection *begun,
                                            struct bytes frames, struct quic_crypto *last)
@@ -199,7 +199,7 @@ static enum opened initial(struct passage *at, const struct quic_packet *packet)
 }
 
 /*
- * Has every connection that was begun shown its name? One begun in another flow shows it in the
+ * Has every connection begun in this flow shown its name? One begun in another flow shows it in the
  * datagram itself.
  */
 static bool all_judged(struct passage *at, enum opened most)

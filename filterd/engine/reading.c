@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* SOCKS requests in one stream, in greetings and in tunnels: honest clients send one */
+/* SOCKS requests in one stream, counting greetings and tunnels: honest clients send one */
 #define TUNNELS_MAX 8
 
 /*
@@ -51,13 +51,15 @@ enum verdict reading_judge_unseen(struct passage *at, struct reading *r, enum bu
 	               : reading_pass(r);
 }
 
-/* No whole name within the bytes that may be looked at; what there is of it was judged before. */
+/*
+ * There is no whole name within the bytes that may be looked at; the part of one was judged before.
+ */
 enum verdict reading_judge_over_limit(struct passage *at, struct reading *r)
 {
 	return reading_judge_unseen(at, r, BUILTIN_LIMIT, at->rules->over_limit);
 }
 
-/* Every whole message; the beginning of one for which there is no room. */
+/* Judges every whole message, and the beginning of one that there is no room for. */
 static enum verdict read_dns(struct passage *at, struct reading *r, struct bytes stream,
                              bool has_room)
 {
@@ -156,7 +158,7 @@ static enum verdict next_piece(struct passage *at, struct side *side, struct rea
 	                                   ? PARSE_BAD
 	                                   : preamble_read(stream, &preamble, &len, &hosts);
 
-	/* If the server's address decides, it decides now. */
+	/* If the policy goes by the server's address, this is the time to decide. */
 	if (r->spent == 0 && from_client(at) && !was_preamble &&
 	    names_judge_address(at, APP_UNKNOWN) == RULING_BLOCK)
 		return VERDICT_BLOCK;

@@ -12,10 +12,10 @@
 /*
  * reading.c
  *
- * reading_pass: no further byte is looked at.
+ * reading_pass: looks at no further byte.
  * reading_judge_unseen: the setting for unreadable data decides, once.
- * reading_judge_over_limit: no whole name within the bytes that may be looked at; what there is of
- *     it was judged before.
+ * reading_judge_over_limit: there is no whole name within the bytes that may be looked at; the part
+ *     of one was judged before.
  * reading_is_at_limit: has an incomplete message reached the limit of what is looked at?
  * reading_pass_over: bytes that were read as one protocol may be another to the server: a beginning
  *     that find() finds inside them counts, too.

@@ -136,8 +136,8 @@ enum verdict hello_judge_next(struct passage *at, struct side *side, struct read
 }
 
 /*
- * Has the server spoken, either by here or, judging by its client's ACKs, on another path? TLS
- * servers wait for a whole hello.
+ * Has the server spoken, either through this gateway or, judging by its client's ACKs, on another
+ * path? TLS servers wait for a whole hello.
  */
 static bool has_spoken(const struct passage *at)
 {

@@ -149,7 +149,7 @@ enum verdict request_judge(struct passage *at, struct reading *r,
 		return is_at_limit ? reading_judge_over_limit(at, r) : VERDICT_ACCEPT;
 	if (is_http2)
 		return reading_pass(r);
-	/* it may be a question, too, whose name is still to come */
+	/* it may also be a question whose name is still to come */
 	if (is_last && r->asks > 0 && !is_at_limit)
 		return VERDICT_ACCEPT;
 	r->judged += (uint32_t)request->len;

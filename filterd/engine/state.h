@@ -67,7 +67,7 @@ struct passage {
 	/* for the record; NULL if the name comes from no request */
 	const struct http_request *request;
 	const char                *quic_version;
-	/* DNS answers gave this name for the address */
+	/* the name that DNS answers gave for the address */
 	bool                       by_address;
 	/* work done for this packet in one reading of its stream: reading.c */
 	uint32_t                   work, num_pieces;
@@ -102,7 +102,7 @@ bool stream_is_pending(const struct flow *flow);
  *         VERDICT_BLOCK.
  * reading_contradiction: does a stream that the server may have got instead name a blocked host?
  * reading_end_is_blocked: judges the bytes so far when the client says no more.
- * reading_begin - the bytes at r->judged were not looked at before.
+ * reading_begin - nobody has looked at the bytes at r->judged before.
  * reading_answer - passes the server's first bytes to a reading that waits for them; false if they
  *     are too few.
  * reading_hear - the server speaks: has it read something else in the `len` bytes of the client
@@ -220,7 +220,8 @@ bool          endings_is_due(struct passage *at);
 enum ruling names_judge_ending(struct passage *at, const struct ending_cause *cause);
 
 /*
- * addresses.c - what DNS answers have taught about a client's connections, each for its life.
+ * addresses.c - what filterd has learnt from DNS answers about a client's connections; kept for the
+ * life of each answer.
  *
  * addresses_learn: this is an address of question, empty if no by-address category covers the name.
  * address_name: the one name for which the client got this address as an answer; valid until the

@@ -12,7 +12,7 @@ static inline bool seq_is_before(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) < 0;
 }
 
-/* The side that receives from the sender. */
+/* The side that receives this segment. */
 static inline struct side *peer_of(const struct passage *at)
 {
 	return &at->flow->sides[flow_other_end(at->sender)];

@@ -71,7 +71,7 @@ static struct bytes without_urgent(struct passage *at, const struct side *side, 
 	return writer_written(&w);
 }
 
-/* Most servers' reading comes first, so that this is the one recorded. */
+/* The reading that most servers use comes first, so it is the one that gets recorded. */
 static enum verdict judge_stream(struct passage *at, struct side *side)
 {
 	struct bytes stream   = gather_prefix(side->gather);
@@ -240,8 +240,8 @@ static enum verdict data_segment(struct passage *at)
 
 /*
  * A connection from before filterd started, or one silent for so long that its flow was forgotten:
- * nobody saw it begin, and its client says nothing. It gets some packets more, as others in flight
- * may still show its beginning.
+ * filterd did not see it begin, and its client says nothing. It gets a few more packets, because
+ * others in flight may still show its beginning.
  */
 static bool began_before(struct passage *at)
 {
@@ -292,7 +292,7 @@ static bool is_answered_elsewhere(const struct passage *at)
 	       seq_is_before(server->sent, at->packet->ack);
 }
 
-/* Is this the end of the client's stream, as far as is known? Each end is judged once. */
+/* Is this the end of the client's stream, as far as we know? Each end is judged once. */
 static bool is_at_end(struct side *side, uint32_t end)
 {
 	bool is_enough = side->enough == ENOUGH && side->readings[READING_AS_SENT].judged == 0;
