@@ -5,8 +5,8 @@
 /*
  * Ask: the first message of a client that names a host, as an ordinary client sends it, in each
  * protocol that the filter reads; and the result in the answer to a DNS question. For a probe,
- * which wants to see what becomes of it: of a server's answer it uses only the fact that there is
- * one.
+ * which wants to see what happens to the message: of a server's answer it uses only the fact that
+ * there is one.
  */
 
 #include "base/host.h"

@@ -21,7 +21,7 @@
 /* units: for a name of any length, as it is looked up; for a pointer in it */
 #define WORK_NAME     12
 #define WORK_HOP      3
-/* a name begins only with this many left: its cost is known once it is read */
+/* a name is read only with this many left, because its cost is known only afterwards */
 #define WORK_TO_BEGIN 128
 #define WORK_RECORD   4
 /* messages skipped before a question, and the bytes of each */
@@ -222,7 +222,7 @@ bool dns_is_query(struct bytes message)
 	return dns_is_class(read_u16(&r.left)) && r.left.status == PARSE_OK;
 }
 
-/* The first question of a message that may be incomplete, as far as its bytes are there. */
+/* The first question of a message that may be incomplete, as far as its bytes have come. */
 static enum parse dns_begin_question(struct bytes message)
 {
 	struct reader    r = reader_over(bytes_from(message, DNS_HEADER), PARSE_MORE);

@@ -56,7 +56,7 @@ struct dns_reader {
 	uint16_t          questions_left;
 	uint32_t          records_left;
 	uint32_t          work_left;
-	bool              is_over;      /* the message costs too much to be read on */
+	bool              is_over;      /* the message costs too much to read any further */
 };
 
 /* A record that was skipped; data borrowed. */
@@ -79,7 +79,8 @@ enum parse dns_open(struct bytes message, struct dns_reader *r);
  * dns_next_record   - the next record of any section; skips questions.
  *
  * Gives:  PARSE_OK and *out; PARSE_MORE at the end; PARSE_BAD if the message is broken at this
- *         point (what came before it was still good), or costs too much to be read on: is_over.
+ *         point (what came before it was still good), or costs too much to read any further:
+ *         is_over.
  * Source: RFC 1035, section 4.
  */
 enum parse dns_next_question(struct dns_reader *r, struct dns_name *out);

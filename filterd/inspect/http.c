@@ -266,8 +266,8 @@ bool http_begins_odd(struct bytes stream)
 }
 
 /*
- * Before the request line, or in it; at the beginning of a field, in it, or after a CR at its end;
- * after an end of line that may end the section, depending on the next byte.
+ * The place in the section: before the request line, or in it; at the beginning of a field, in it,
+ * or after a CR at its end; after a line end that may end the section, depending on the next byte.
  */
 enum { SCAN_BEFORE, SCAN_LINE, SCAN_START, SCAN_FIELD, SCAN_CR, SCAN_END };
 

@@ -30,7 +30,7 @@ enum http_upgrade { HTTP_UPGRADE_NONE, HTTP_UPGRADE_OTHER, HTTP_UPGRADE_HTTP2 };
 #define HTTP_LINE_MAX   8192    /* bytes of its first line */
 /* bytes of a first line that could be another protocol's; only Java servers accept it */
 #define HTTP_ODD_LINE_MAX 1024
-#define HTTP_BLANKS_MAX 256     /* blanks and control bytes before the first line, and in it */
+#define HTTP_BLANKS_MAX 256     /* blanks and control bytes before the first line, and within it */
 #define HTTP_FIELDS_MAX 100
 #define HTTP_VALUES_MAX 1024    /* bytes of values that matter, and 32 for each */
 

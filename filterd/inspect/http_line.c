@@ -83,7 +83,7 @@ bool http_ends_waiting(uint8_t c)
 	return is_control(c) || c >= 0x80;
 }
 
-/* The place, from `at` on, of the next byte other than a letter, digit or sign; else the end. */
+/* The place of the next byte at or after `at` that is no letter, digit or sign; else the end. */
 static size_t next_odd(struct bytes line, size_t at)
 {
 	if (at >= line.len || line.at[at] <= ' ' || line.at[at] >= 0x7f)
@@ -203,7 +203,7 @@ static bool http_read_words(struct bytes line, struct http_request *r, struct wo
 	method = http_cut_word(w);
 	if (w->left.len == 0)
 		return false;
-	/* Java: an empty method, and every word for a protocol */
+	/* Java accepts an empty method, and takes every word for a protocol */
 	if ((last.at == w->left.at || is_indented) && names_a_place(method)) {
 		r->target   = method;
 		r->protocol = last.len > 0 ? last : http_cut_word(w);
@@ -265,7 +265,10 @@ static bool has_other_blank(struct bytes line)
 	return len < line.len && line.at[len] != ' ' && http_is_blank(line.at[len]);
 }
 
-/* So by spaces it is a request line; if it is one otherwise, too, only its target counts. */
+/*
+ * Split at spaces it is a request line; if it is one when split at any blank, too, only its target
+ * counts.
+ */
 static bool read_by_spaces(struct bytes line, struct http_request *r, struct words *w, bool is_line)
 {
 	const struct bytes method = r->method, target = r->target, protocol = r->protocol;
@@ -349,7 +352,7 @@ void http_add_hosts(struct hosts *h, struct bytes value)
 	}
 	if ((h->is_unreadable && h->num == HOSTS_MAX) ||
 	    (h->num > 0 && bytes_equal(value, h->at[h->num - 1])))
-		return;                         /* the same name, a thousand times */
+		return;                         /* the same name, a thousand times over */
 	for (size_t at = 0; at <= value.len && num <= PARTS_MAX; at++) {
 		if (at < value.len && value.at[at] > ' ' && value.at[at] != ',')
 			continue;

@@ -26,7 +26,7 @@ enum parse http_begin_line(struct bytes line, struct bytes *method_out);
  */
 bool http_line_has_news(struct bytes line, size_t at);
 
-/* May this byte stand in a method for whose line we wait? See http_read_request(). */
+/* May this byte stand in a method whose line is still incomplete? See http_read_request(). */
 bool http_ends_waiting(uint8_t c);
 
 /* http_add_target - the host of a target in absolute form; true if it has that form. */

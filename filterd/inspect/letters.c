@@ -13,7 +13,7 @@ struct letters_row {
 	uint32_t    first;
 	uint16_t    num;
 	char        letter;     /* of the first; '\0' if the row has words */
-	uint8_t     period;     /* the row starts over with that letter after this many */
+	uint8_t     period;     /* the row starts again at that letter after this many */
 	const char *words;      /* padded with blanks; "?": not a letter; blank: ignored */
 };
 

@@ -3,7 +3,7 @@
 #define FILTERD_INSPECT_PASTED_H
 
 /*
- * Pasted: a host as people have it in the clipboard: a URL, "host:port", a line of a list, in
+ * Pasted: a host as people copy it to the clipboard: a URL, "host:port", a line of a list, in
  * quotes or blanks, with a trailing dot, or defanged as in malware reports
  * ("hxxps://host[.]example").
  */

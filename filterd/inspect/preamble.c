@@ -20,7 +20,9 @@ enum { RECORD_HANDSHAKE = 22, VERSION_MAJOR = 3, CLIENT_HELLO = 1, SOCKS5 = 5 };
 #define PLACES_MAX   8
 #define COST_TEXT    1
 #define COST_BINARY  2
-/* bytes of a piece that show whether it is text, and that contain a harmless command */
+/*
+ * bytes at a piece's beginning: enough to show whether it is text, and to hold a harmless command
+ */
 #define BINARY_BEGINS 8
 #define HARMLESS_MAX  32
 
@@ -95,7 +97,7 @@ static bool may_be_socks(struct bytes b)
 	return memcmp(b.at, request, b.len < sizeof(request) ? b.len : sizeof(request)) == 0;
 }
 
-/* The place, from `at` on, of the next such byte; else the end. */
+/* The place of the next such byte at or after `at`; the end if there is none. */
 static size_t next_byte(struct bytes stream, size_t at, uint8_t byte)
 {
 	const uint8_t *found = at < stream.len ? memchr(stream.at + at, byte, stream.len - at)

@@ -5,9 +5,9 @@
 /*
  * Preamble: what a client sends before its ClientHello where a server switches to TLS: SMTP, LMTP,
  * IMAP, POP3, FTP, NNTP, ManageSieve, IRC, XMPP, LDAP, PostgreSQL, MySQL, RDP and others. It is not
- * read protocol by protocol, as servers ignore all that they do not understand before the hello. It
- * is skipped in pieces that end where a hello may begin. A client that goes on without a hello uses
- * up its allowance, so an ordinary session in the clear is soon left alone.
+ * read protocol by protocol, because servers ignore anything before the hello that they do not
+ * understand. It is skipped in pieces that end where a hello may begin. A client that goes on
+ * without a hello uses up its allowance, so an ordinary session in the clear is soon left alone.
  */
 
 #include "inspect/hosts.h"
@@ -20,7 +20,7 @@
  */
 #define PREAMBLE_PIECES 40
 
-/* bytes that identify a hello: the header of its record, of the message, and its version */
+/* bytes that identify a hello: the headers of its record and of the message, and its version */
 #define PREAMBLE_BEGINNING 10
 
 /* Of one side of a connection; zero at its beginning. */

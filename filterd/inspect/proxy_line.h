@@ -3,9 +3,9 @@
 #define FILTERD_INSPECT_PROXY_LINE_H
 
 /*
- * PROXY protocol: the line or header with which a proxy tells a server whose connection it
- * forwards. Any client may send one to a server that is set up for it; what follows is a beginning
- * of its own.
+ * PROXY protocol: the line or header in which a proxy tells a server whose connection it is
+ * forwarding. Any client may send one to a server that is set up for it; what follows is a
+ * beginning of its own.
  */
 
 #include "base/bytes.h"

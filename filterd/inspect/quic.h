@@ -15,7 +15,7 @@ struct quic_packet {
 	const struct quic_version *version;     /* NULL with QUIC_UNKNOWN_VERSION */
 	struct bytes               dcid, scid;
 	struct bytes               whole;       /* header and content */
-	size_t                     number_at;   /* where in whole the packet number begins */
+	size_t                     number_at;   /* the offset of the packet number in `whole` */
 };
 
 /*

@@ -2,7 +2,7 @@
 
 /*
  * HKDF (RFC 5869) is five HMACs here. Half the work of an HMAC is absorbing its key, so keys are
- * kept in that state: a version's salt for good, and a client's secret for all that is derived from
+ * kept in that state: a version's salt for good, and a client's secret for everything derived from
  * it. A library's own HKDF keeps nothing, and OpenSSL's takes four times as long. Only AES-128-GCM
  * and SHA-256 occur: an Initial has no others.
  */

@@ -55,7 +55,7 @@ static bool server_name_is_odd(struct bytes name)
 	return false;
 }
 
-/* Letters, digits, hyphens and dots between them: all that ordinary clients send. */
+/* Letters, digits, hyphens and dots between them: ordinary clients send nothing else. */
 static bool server_name_is_plain(struct bytes name)
 {
 	uint8_t before = '.';

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The same code reads whole and incomplete hellos, as far as their bytes go: if the bytes end
- * early, an incomplete hello needs more of them, and a whole one is unreadable.
+ * The same code reads whole and incomplete hellos as far as their bytes go. If the bytes end early,
+ * an incomplete hello needs more of them, and a whole one is unreadable.
  */
 
 #include "inspect/tls.h"

@@ -36,15 +36,16 @@ struct tls_hello {
 	bool         offers_early_data;
 	/*
 	 * Bytes of the stream up to the end of the record that ends the hello, which may lie beyond
-	 * the stream: tls_read_next reads on from there. For an incomplete hello, the least that it
-	 * can be.
+	 * the stream: tls_read_next reads on from there. For an incomplete hello, the smallest
+	 * possible value.
 	 */
 	size_t       len;
 	/* bytes of whole records before it, which need not be read again */
 	size_t       passed;
 	/*
-	 * PARSE_MORE: it needs a stream of at least this length, and need not be read again before.
-	 * If it is too long, all that is looked at; 0 if no further byte is.
+	 * PARSE_MORE: the hello needs a stream of at least this length, and need not be read again
+	 * before that. If it is too long, this is the most that is looked at; 0 if no further byte
+	 * is looked at.
 	 */
 	size_t       need;
 	/* it cannot be whole within TLS_HELLO_MAX bytes of stream or TLS_RECORDS_MAX records */

@@ -17,7 +17,7 @@ struct record {
 	bool         has_header;
 	uint8_t      type;
 	struct bytes content;           /* the part that is there */
-	size_t       lacking;           /* bytes missing of it, or of its header */
+	size_t       lacking;           /* bytes still missing from it, or from its header */
 };
 
 /* Java accepts any version, Go any below 0x1000, the others 0x03 with any second byte. */

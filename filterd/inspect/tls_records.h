@@ -18,7 +18,7 @@ enum { TLS_RECORD_LEAST = 20, TLS_RECORD_MOST = 23 };
 struct tls_records {
 	/* the message with its header of four bytes, or the part that is there */
 	struct bytes message;
-	/* bytes after it in the record that has its end */
+	/* bytes after it, in the record in which it ends */
 	struct bytes behind;
 	/* that record continues beyond the stream and beyond the message */
 	bool         is_open;
