@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* one entry for so many flows remembered, for who opened which flow last: replies come soon */
+/* one entry for every this many flows: who opened which flow last; replies come soon */
 #define FLOWS_AN_OPENING 4
-/* the same for who asked what of which server: an answer usually comes within a second */
+/* the same for who asked which server what; an answer usually comes within a second */
 #define FLOWS_A_QUESTION 16
 /* servers that one client asks the same question; musl and glibc use as many */
 #define ASKED_AT_ONCE 3

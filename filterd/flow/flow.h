@@ -63,13 +63,13 @@ struct reading {
 	uint32_t           looked;
 	uint32_t           sought;      /* up to where the end of its first line was looked for */
 	bool               has_line;    /* and whether it was found */
-	uint32_t           asks;        /* one behind where a question may begin; 0: none */
-	uint32_t           passed;      /* bytes of a line, the last that were judged */
-	bool               is_again;    /* they were judged before, as something else */
-	uint32_t           heard;       /* where a request behind the last answer was judged */
+	uint32_t           asks;        /* where a question may begin, plus one; 0: nowhere */
+	uint32_t           passed;      /* bytes of a line, the last ones that were judged */
+	bool               is_again;    /* those bytes were judged before, as something else */
+	uint32_t           heard;       /* where a request after the last answer was judged */
 	uint8_t            spent;       /* of a preamble: preamble.h */
-	uint8_t            turn_spent;  /* of it before the server has spoken last, */
-	uint32_t           turn;        /* up to which byte it had answered then */
+	uint8_t            turn_spent;  /* of it, up to when the server last spoke, */
+	uint32_t           turn;        /* and the end of the bytes it had answered then */
 	bool               has_crlf;    /* of it, a line that ends so was passed over */
 	bool               in_talk;     /* a proxy was asked for a tunnel, and has not answered */
 	bool               is_request;  /* only a request begins so */
@@ -126,7 +126,7 @@ struct side {
 	bool            has_gathered;
 };
 
-/* A DNS attempt with a record already. */
+/* A DNS attempt that has its record already. */
 struct recent_attempt {
 	uint64_t name_hash;
 	uint32_t first_s;               /* since 1970 */
@@ -152,7 +152,7 @@ struct flow {
 	bool                  told_unread, told_message;
 	bool                  is_answered;      /* live: a reply came by */
 	bool                  is_unheard;       /* live: only the kernel has seen one */
-	bool                  is_missed;        /* live: the server has bytes that never came by */
+	bool                  is_missed;        /* live: the server has bytes unseen here */
 	/*
 	 * live: its beginning was not seen, or it is QUIC and was answered: a pass is final at once
 	 */
@@ -213,7 +213,7 @@ struct flow *flow_add(struct flows *f, const struct flow_key *key, const struct 
 void         flow_note_client(struct flows *f, const struct flow *flow, const struct packet *p);
 struct flow *flow_of_client(struct flows *f, const struct packet *p);
 
-/* Resets what a new connection between the same ends must not inherit. */
+/* Resets the state that a new connection between the same ends must not inherit. */
 void flow_restart(struct flows *f, struct flow *flow);
 
 struct gather_pool *flows_gathers(struct flows *f);

@@ -233,7 +233,7 @@ static bool any_unknown(const struct gather *g, uint32_t from, uint32_t to)
 	return false;
 }
 
-/* In parts that memcpy() moves by vectors, not byte by byte: counted, and as fast. */
+/* Copies in parts that memcpy() moves by vectors, not byte by byte; counted, and just as fast. */
 static void copy(uint8_t *to, struct bytes data)
 {
 	for (; data.len > COPIED_AT_ONCE; to += COPIED_AT_ONCE) {
