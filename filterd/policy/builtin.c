@@ -10,7 +10,7 @@ static const struct policy_source source = { .id = "builtin", .title = "Settings
                                              .authority = "", .file = "",
                                              .cutoff_us = INSTANT_ALWAYS, .cutoff = "" };
 
-/* Numbers after those of the shipped policy. */
+/* Numbers that follow those of the shipped policy. */
 static const struct category categories[] = {
 	[BUILTIN_NO_NAME] = { .id = "no-name", .title = "Connection that names no host",
 	                      .source = &source,

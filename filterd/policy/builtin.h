@@ -14,9 +14,9 @@ enum outcome { OUTCOME_PASS, OUTCOME_LOG, OUTCOME_BLOCK };
 
 enum builtin {
 	BUILTIN_NO_NAME,        /* a hello or a request without a name */
-	BUILTIN_ECH,            /* the name is encrypted; what is visible is the provider's */
+	BUILTIN_ECH,            /* the name is encrypted; the visible one is the provider's */
 	BUILTIN_QUIC,           /* QUIC that cannot be read */
-	BUILTIN_UNREADABLE,     /* a message in which servers may read a name, and we cannot */
+	BUILTIN_UNREADABLE,     /* a message in which a server may read a name that we cannot */
 	BUILTIN_LIMIT,          /* more bytes than are inspected, or no memory for them */
 	BUILTIN_PROBE,          /* the test name, or a name below it */
 };

@@ -9,7 +9,7 @@
 #include "base/mac.h"
 #include "wire/packet.h"
 
-#define POLICY_NAME_MAX 64      /* bytes; the longest name that leases keep */
+#define POLICY_NAME_MAX 64      /* bytes; the longest name kept from a lease */
 
 enum device_kind { DEVICE_MAC, DEVICE_NETWORK, DEVICE_NAME };
 

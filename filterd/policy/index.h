@@ -26,7 +26,7 @@ struct index_entry {
 	uint16_t category;
 	uint16_t len;           /* of the text */
 	uint8_t  kind;
-	bool     is_exception;  /* from the other entries of its file */
+	bool     is_exception;  /* excepts its names from the other entries of its file */
 	char     text[];
 };
 

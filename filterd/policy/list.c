@@ -156,7 +156,7 @@ static int policy_list_take_adblock(struct list_walking *w, struct bytes word)
 	return policy_list_take_name(w, bytes_of(word.at + 2, word.len - 3), PATTERN_SUFFIX);
 }
 
-/* Not an address, or the unspecified one, or loopback. */
+/* Is this no address, or the unspecified one, or loopback? */
 static bool is_no_address(struct bytes word)
 {
 	static const char *const none[] = { "", "#", "0.0.0.0", "::", "127.0.0.1", "::1" };

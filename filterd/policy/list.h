@@ -10,8 +10,7 @@
  *     *.name          all below it, and not the host itself, as in zones and for dnsmasq
  *     ksn-*.name      a pattern in the leftmost label: '*' any run of characters, [0-9] one of a
  *     range 0.0.0.0 name..  a line of a hosts file: each name is that host
- * or empty. '#', ';' and '!' begin a comment. A byte order mark and carriage returns are no part
- * of it.
+ * or empty. '#', ';' and '!' begin a comment. A byte order mark and carriage returns are ignored.
  */
 
 #include "base/problem.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A rule counts for its file and for the policy file of its category, so a policy file that was cut
- * off between two categories has lost names, too.
+ * A rule counts for its file and for the policy file of its category, so a policy file cut off
+ * between two categories shows up as having lost names, too.
  */
 
 #include "policy/lists_seen.h"

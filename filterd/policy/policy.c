@@ -20,7 +20,7 @@ struct suffix {
 	uint64_t    hash;
 };
 
-/* Suffixes from the whole name down to the last label, at the end of the array. */
+/* The suffixes, from the whole name down to the last label, fill the end of the array. */
 static const struct suffix *split(struct host host, struct suffix room[LABELS_MAX], size_t *num_out)
 {
 	size_t   at = LABELS_MAX, begin = host.len + 1;
@@ -280,7 +280,7 @@ struct policy_waiving {
 	const struct policy   *policy;
 	const struct category *category;
 	int64_t                now_us;
-	const struct waiver   *first;           /* that lets it pass; NULL: none */
+	const struct waiver   *first;           /* the one that lets it pass; NULL: none */
 	bool                   is_meant;        /* by any waiver */
 };
 

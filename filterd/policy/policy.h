@@ -108,7 +108,7 @@ struct policy;
 
 /*
  * policy_decide_for - decides about a request of `client` for `host` at now_us (microseconds since
- *                     1970, UTC; INSTANT_UNKNOWN). client may be NULL: one in no `devices`.
+ *                     1970, UTC; INSTANT_UNKNOWN). client NULL: it is in no `devices`.
  *
  * Gives:  *out filled. A block category applies from effective_us on, to the microsecond, and
  *         before until_us; outside of that its hosts are RULING_OBSERVE (before) or RULING_PASS
@@ -142,7 +142,7 @@ bool                 policy_tells_clients_apart(const struct policy *p);
 /* Waivers are contiguous. */
 size_t               policy_num_waivers(const struct policy *p);
 const struct waiver *policy_waiver(const struct policy *p, size_t number);
-/* The number of ended ones, and the first of them, if any. */
+/* The number of waivers that have ended, and the first of them, if any. */
 size_t policy_ended_waivers(const struct policy *p, int64_t now_us,
                             const struct waiver **first_out);
 

@@ -233,7 +233,7 @@ static bool policy_file_take_pair(void *context, const char *section, const char
 	return take_category_pair(c, name, value, problem);
 }
 
-/* Words of the policy file itself: it is their list, and they have no line number. */
+/* Names given in the policy file itself: it counts as their list, and they have no line number. */
 static int add_patterns(struct lists *l, enum pattern_kind kind, char *words)
 {
 	char *rest = words;

@@ -127,7 +127,7 @@ struct marks settings_marks(const struct settings *s);
 #define SETTINGS_QUEUES(s) (2 * (s)->workers)
 uint32_t settings_queue(const struct settings *s, bool is_udp);
 
-/* The last two are texts with continuation lines; SETTING_INTERFACES: "auto", or names. */
+/* The last two are texts that may have continuation lines; SETTING_INTERFACES: "auto", or names. */
 enum setting_type {
 	SETTING_NUMBER,
 	SETTING_CHOICE,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The lines of a section may come in any order, and in several places. */
+/* A section's lines may come in any order, and the section may be split up. */
 
 #include "policy/waivers.h"
 

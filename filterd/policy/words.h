@@ -25,13 +25,13 @@ extern const char words_instant[], words_devices_expected[];
 bool words_complain(struct problem *problem, const char *name, const char *value,
                     const char *expects);
 
-/* false: it is empty or too long for `room`; nothing is changed. */
+/* false: the text is empty or too long for `room`; nothing is changed. */
 bool words_copy(char *to, size_t room, const char *value);
 bool words_add(char to[WORDS_MAX], const char *value);         /* appends */
 /* Takes: a text accepted by instant_parse(). Gives: its canonical form, with 'T' and 'Z'. */
 bool words_copy_instant(char to[WORDS_INSTANT], const char *value);
 
-/* Is it a name of small letters, digits, '-' and '_'? Is it valid in `devices`? */
+/* Is it a name of lower-case letters, digits, '-' and '_'? Is it valid in `devices`? */
 bool words_is_id(const char *text);
 bool words_is_device(const char *word);
 

@@ -29,7 +29,7 @@ struct zone_walking {
 	bool                  was_exception;
 };
 
-/* A record's meaning for its owner. */
+/* What a record says about its owner. */
 enum meaning { MEANS_PROHIBITED, MEANS_EXCEPTION, MEANS_NOTHING, MEANS_NO_PART };
 
 /* Types that prohibit whatever their data; the most frequent first. */
@@ -178,7 +178,7 @@ static struct bytes label_at(struct bytes wire, size_t at)
 	return bytes_first(bytes_from(wire, at + 1), wire.at[at]);
 }
 
-/* Does its last label show that it is not about a name? */
+/* Does its last label show that the record is not about a name? */
 static bool is_no_name(struct bytes front)
 {
 	struct bytes last = { 0 };
