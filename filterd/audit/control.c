@@ -208,7 +208,7 @@ void control_heartbeat(struct writer *w, const struct control *c, const struct c
 {
 	struct json j = open_record(w, c, "stats");
 
-	/* EVE has `host` before `stats`, and ours last. */
+	/* EVE has `host` before `stats`; our own object comes last. */
 	json_text(&j, "host", c->sensor);
 	write_stats(&j, h);
 	json_object(&j, "filterd");

@@ -80,7 +80,7 @@ struct event {
 	} dns;
 };
 
-/* The client's device as a key: its MAC if seen, else its address; like in records. */
+/* The client's device as a key: its MAC if seen, otherwise its address; as in records. */
 #define EVENT_DEVICE 18         /* bytes: kind, and a MAC or an address */
 
 static inline void event_device(const struct event *e, uint8_t out[EVENT_DEVICE])

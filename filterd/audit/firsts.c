@@ -59,8 +59,8 @@ static void firsts_fill(struct first *first, const struct event *e, struct bytes
 }
 
 /*
- * Known devices and new ones have a share each, and the larger share evicts: made-up devices only
- * evict each other. Gives: is it new in the table?
+ * Known devices and new ones have a share each, and the larger share loses an entry: made-up
+ * devices only evict each other. Gives: is it new in the table?
  */
 static bool firsts_keep(struct firsts *f, const uint8_t key[EVENT_DEVICE], bool is_known)
 {

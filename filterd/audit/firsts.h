@@ -4,7 +4,7 @@
 
 /*
  * Firsts: devices that asked for a host of the policy for the first time since filterd started; for
- * a person who reads the system log. Anybody can make up devices: beyond FIRSTS_DEVICES some are
+ * somebody who reads the system log. Anybody can make up devices: beyond FIRSTS_DEVICES some are
  * evicted, but none of the last FIRSTS_DEVICES / 2 that were there for a while; and the number of
  * waiting messages is bounded.
  */

@@ -11,7 +11,7 @@
 
 struct item {
 	struct lease lease;
-	uint32_t     age;       /* its line number among all; a larger one is newer */
+	uint32_t     age;       /* its line number, counted over all files; a larger one is newer */
 };
 
 struct leases {

@@ -159,14 +159,17 @@ enum parse note_key_parse(struct bytes text, struct note_key *out)
 	if (base64_read(rest, typed, sizeof(typed)) != PARSE_OK)
 		return PARSE_BAD;
 	memcpy(key.public, typed + 1, NOTE_KEY);
-	/* Written again it must be the same text: this checks type, key id and spelling. */
+	/* Writing it again must give the same text: this checks type, key id and spelling. */
 	if (note_key_write(&w, &key) != 0 || !bytes_equal(writer_written(&w), text))
 		return PARSE_BAD;
 	*out = key;
 	return PARSE_OK;
 }
 
-/* "Ed", eight bytes that are equal in key and signature (we fill four), then either. */
+/*
+ * "Ed", eight bytes that are equal in key and signature (we fill four), then the key or the
+ * signature.
+ */
 static int write_signify(struct writer *w, const struct note_key *key, const uint8_t *what,
                          size_t len)
 {

@@ -202,7 +202,7 @@ static bool repeats_is_attempt(const struct repeats_slot *s)
 	return strcmp(s->category, BUILTIN_PROBE_ID) != 0;
 }
 
-/* May this take a slot, or must it fold further? Limits for unknown devices apply, too. */
+/* May this attempt take a slot, or must it fold further? Limits for unknown devices apply, too. */
 static bool has_room(struct repeats *r, enum folded folded, const uint8_t device[EVENT_DEVICE],
                      bool is_known)
 {
@@ -286,7 +286,7 @@ enum repeat repeats_add(struct repeats *r, const struct event *e, bool is_known,
 			return REPEAT_FIRST;
 		if (s->window_us != 0)
 			return REPEAT_COUNTED;
-		/* It was quiet for a window, so this counts as a first attempt again. */
+		/* It was quiet for a whole window, so this counts as a first attempt again. */
 		s->last_us       = e->time_us;
 		s->window_us     = r->window_us;
 		s->window_end_us = e->time_us + r->window_us;

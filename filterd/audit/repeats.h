@@ -31,7 +31,7 @@ enum repeat {
 	REPEAT_COUNTED,         /* keep it */
 };
 
-/* The values are stored in memory for another process: add new ones at the end. */
+/* The values are stored in memory that another process may read: add new ones at the end. */
 enum folded { FOLDED_NOT, FOLDED_DEVICE, FOLDED_CATEGORY, FOLDED_HOST };
 
 #define REPEAT_SLOT_BYTES 2048

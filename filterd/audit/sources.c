@@ -26,7 +26,7 @@ static bool is_same_source(const struct sources_row *a, const struct sources_row
 	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0;
 }
 
-/* The kernel forgets after an hour, and then counts from 0. */
+/* The kernel forgets a source after an hour, and then counts from 0. */
 static uint64_t packets_before(const struct sources *s, const struct sources_row *row)
 {
 	for (size_t i = 0; i < s->num; i++) {

@@ -23,7 +23,7 @@ struct tally_row {
 
 /* All zero: empty. */
 struct tally {
-	/* of the test name: not attempts, and in no row */
+	/* requests for the test name: these are not attempts, and are in no row */
 	uint64_t         probes_blocked, probes_passed;
 	size_t           num;
 	struct tally_row rows[TALLY_ROWS];

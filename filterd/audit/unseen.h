@@ -4,8 +4,8 @@
 
 /*
  * Unseen: the number of packets that passed without a verdict since the last record with a number.
- * The kernel counts them, whether filterd runs or not, and nobody resets the counter; the recorded
- * value is stored beside the keys.
+ * The kernel counts them, whether filterd runs or not, and nobody resets the counter; the value
+ * last recorded is stored beside the keys.
  *
  * A number is written to the log first and stored after that: after a crash in between it is
  * counted twice, never lost.
