@@ -194,7 +194,7 @@ int journal_make_durable(struct journal *j, const struct signed_record *s)
 	}
 	memcpy(mark.hash, s->hash, CHAIN_HASH);
 	/*
-	 * The record is still valid; the next start only knows the log's end less exactly.
+	 * The record is still valid; the next start just knows the log's end less exactly.
 	 */
 	error = mark_write(&j->keys, &mark);
 	pthread_mutex_lock(&j->lock);
@@ -256,8 +256,8 @@ void journal_set_asker(struct journal *j, const struct control_asker *asker)
 }
 
 /*
- * For attempts whose text was lost or never kept: at least their number and category. Signed, like
- * all records about filterd.
+ * Writes at least the number and category of attempts whose text was lost or never kept. Signed,
+ * like all records about filterd.
  */
 static int write_lost(struct journal *j, const struct repeat_due *due, int64_t now_us)
 {
@@ -335,7 +335,9 @@ uint64_t journal_unsigned(struct journal *j)
 	return num;
 }
 
-/* Has the folder one of these rights for others, or another owner than this process? */
+/*
+ * Does the folder give others one of these rights, or belong to a user other than this process's?
+ */
 static bool journal_is_open_to(const char *folder, mode_t others)
 {
 	struct stat st;

@@ -37,7 +37,7 @@ struct journal_options {
 	const char     *repeats;        /* file of the shared table; NULL: process memory */
 	const char     *sensor;         /* kept, not copied */
 	uint64_t        segment_bytes;  /* a longer segment is closed */
-	uint64_t        total_bytes;    /* old segments are deleted beyond that, 0: never */
+	uint64_t        total_bytes;    /* the oldest segments are deleted beyond that; 0: never */
 	uint32_t        days;           /* and those older, 0: never */
 	size_t          num_repeats;
 	/* length of the first window; 0: no repeats, a line for each attempt */

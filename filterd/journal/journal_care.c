@@ -18,7 +18,7 @@
 
 /* reserved for the record that the disk is full */
 #define RESERVE_BYTES (UINT64_C(1) << 20)
-#define RESERVE_SHARE 16                /* but no more than this part of the disk */
+#define RESERVE_SHARE 16                /* but at most this part of the disk */
 #define LOW_PERCENT   10                /* of the disk, or LOW_BYTES if less: a warning */
 #define LOW_BYTES     (UINT64_C(128) << 20)
 #define FULL_PERCENT  5                 /* or FULL_BYTES: records stop, counting continues */

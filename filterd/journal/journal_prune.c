@@ -54,7 +54,7 @@ struct vouching {
 	bool             refuted;
 };
 
-/* The runs whose signature is of no later record than this one: is it by this key? */
+/* Checks the runs whose signature is of this record or an earlier one: is it by this key? */
 static void journal_prune_ask(struct vouching *v, const struct note_key *key, uint64_t until)
 {
 	for (; v->num_asked < v->walk->num_runs; v->num_asked++) {
@@ -90,7 +90,7 @@ static bool keys_vouch(const struct journal *j, struct log_walk *walk)
 	if (!walk->runs[walk->num_runs - 1].has_signed || keys_root(&j->keys, &v.key) != 0)
 		return false;
 	segments_keys_path(&j->segments, path);
-	/* The part that was read counts, even if it is not all. */
+	/* The part that was read counts, even if it is not the whole file. */
 	if (prune_open(path, KEYS_BYTES, &lines) == 0) {
 		while (v.num_asked < walk->num_runs && lines_next(lines, &piece)) {
 			if (piece.kind == PIECE_LINE)

@@ -38,7 +38,7 @@ struct keys {
 
 /*
  * keys_load - Gives: 0; -ENOENT if there are none yet; -EINVAL or -errno with *problem_out: a
- *             damaged file needs a person, and is never replaced.
+ *             damaged file needs a person's attention, and is never replaced.
  * keys_make - a new log: an id, a first secret, and audit.vkey. gateway is the first part of the
  *             origin. An existing vkey is kept as audit.vkey.<its log id>.
  */
@@ -56,8 +56,8 @@ int keys_settle(struct keys *k, const uint8_t *named_last);
 /* The keys that a secret handed over to, according to its signed records. */
 enum passed {
 	PASSED_NOT,
-	PASSED_TO_NEXT,         /* to the next one, which is here */
-	PASSED_AWAY,            /* to one that is not here: this secret is an old copy */
+	PASSED_TO_NEXT,         /* to the next key, which is here */
+	PASSED_AWAY,            /* to a key that is not here: this secret is an old copy */
 };
 
 /*

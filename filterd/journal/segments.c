@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define LOST_MAX    1000
-#define NUMBER_DIGITS 19        /* of a 64-bit number, so that none is too large */
+#define NUMBER_DIGITS 19        /* digits; few enough that the number fits into 64 bits */
 
 int segments_of(const char *path, struct segments *out)
 {

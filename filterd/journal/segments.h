@@ -60,8 +60,8 @@ int segments_end(const struct segments *s, struct chain *next_out, bool *has_key
 int segments_hash(const struct segments *s, const char *name, uint8_t hash_out[CHAIN_HASH]);
 
 /*
- * segments_sum - adds a line to SHA256SUMS. segments_key - adds a line to audit.keys, unless it
- * already is the last one.
+ * segments_sum - adds a line to SHA256SUMS.
+ * segments_key - adds a line to audit.keys, unless it is the last one already.
  */
 int segments_sum(const struct segments *s, const char *name, const uint8_t hash[CHAIN_HASH]);
 int segments_key(const struct segments *s, struct bytes line);
