@@ -57,7 +57,7 @@ static int begin_thread(struct chains *ch, uint32_t from, uint32_t *out)
 	return 0;
 }
 
-/* A record continues a thread, or begins one. */
+/* A record either continues a thread or begins one. */
 static int chains_take_record(struct follow *f, size_t at, const struct line_end *end,
                               const uint8_t hash[CHAIN_HASH])
 {
@@ -105,8 +105,8 @@ static struct bytes with_newline(const struct copies *c, const struct copy *r)
 
 /*
  * Records of one number: first those that continue a thread, and of these first the ones that
- * another record follows. So threads continue with them, and any number of other claimants cannot
- * displace them.
+ * another record follows. So threads continue with those, however many other records claim the
+ * place.
  */
 static int take_group(struct follow *f, size_t begin, size_t end)
 {
@@ -296,7 +296,7 @@ const char *chains_log(const struct chains *ch, size_t log)
 	return log < ch->ids.num ? ch->ids.list[log] : "";
 }
 
-/* Half a line at the very end was copied while it was written. */
+/* Half a line at the very end: it was copied while filterd was writing it. */
 static bool is_noise(const struct chains *ch, size_t at)
 {
 	const struct copy *line = &ch->copies->list[at];

@@ -50,7 +50,9 @@ void chains_free(struct chains *ch);
 size_t      chains_num_logs(const struct chains *ch);
 const char *chains_log(const struct chains *ch, size_t log);
 
-/* For noise.h, after marking a log's threads that are noise: counts the lost records again. */
+/*
+ * For noise.h, after it has marked a log's threads that are noise: counts the lost records again.
+ */
 void chains_sifted(struct chains *ch, size_t log);
 
 /*

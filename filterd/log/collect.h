@@ -13,7 +13,7 @@
 
 struct log_collected;
 
-/* distinguished; the lines of further ones count as one gateway's */
+/* gateways told apart; the lines of further ones count as one gateway's */
 #define COLLECTED_GATEWAYS 65536
 
 /*

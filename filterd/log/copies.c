@@ -3,7 +3,7 @@
 /*
  * Sorted by number and without duplicates, a log has mostly one line per number. A file that was
  * copied while filterd wrote it ends in half a line, which gets the number of the record before it:
- * the whole line is searched among those of the next number.
+ * the whole line is looked for among those of the next number.
  */
 
 #include "log/copies.h"

@@ -290,7 +290,7 @@ static bool take_object(struct entry_walking *w, enum place place, unsigned dept
 static bool take_array(struct entry_walking *w, enum place place, struct bytes name,
                        unsigned depth);
 
-/* A raw array, which others parse. */
+/* A raw array, which the callers parse. */
 static void entry_set_array(struct entry_walking *w, const struct member *m, const uint8_t *begin)
 {
 	if (m != NULL && m->kind == KIND_ARRAY)
@@ -386,8 +386,8 @@ static bool take_object(struct entry_walking *w, enum place place, unsigned dept
 		if (!scan_string(&w->scan, &name))
 			return false;
 		/*
-		 * With an escape it could be a name of ours in disguise, which another reader would
-		 * accept.
+		 * With an escape in it, this could be one of our names in disguise, which another
+		 * reader would accept.
 		 */
 		if (place != AT_OTHER && name.len > 0 && memchr(name.at, '\\', name.len) != NULL)
 			return scan_refuse(&w->scan);

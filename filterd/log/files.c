@@ -23,8 +23,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LIST_TRIES    50                /* for a folder that changes while it is listed */
-#define LIST_WAIT_US  20000             /* microseconds between two; a rotation takes less */
+#define LIST_TRIES    50                /* attempts to list a folder that keeps changing */
+#define LIST_WAIT_US  20000             /* microseconds between tries; a rotation takes less */
 #define FILES_MAX     65536             /* kept open, if the system allows so many */
 #define DEPTH         8                 /* of nested folders */
 #define KEYS_NAME     "audit.keys"
@@ -301,7 +301,7 @@ static int add_log(struct log_files *f, const char *path, struct problem *proble
 	return error;
 }
 
-/* As many as the system allows this process. */
+/* As many as the system allows this process to keep open. */
 static size_t most_open(void)
 {
 	struct rlimit limit;

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#define ZLIB_CONST              /* it does not write into what it reads */
+#define ZLIB_CONST              /* zlib does not write to its input */
 #include <zlib.h>
 
 #define GZIP_ONLY (MAX_WBITS + 16)      /* zlib.h, inflateInit2(): a gzip header, and no other */

@@ -159,7 +159,7 @@ static struct piece cut_line(struct lines *l, size_t len)
 	struct piece piece;
 
 	if (has_cr)
-		l->text[l->begin + len - 1] = '\n';    /* every line is followed by one */
+		l->text[l->begin + len - 1] = '\n';    /* each line needs one after it */
 	piece        = lines_cut(l, PIECE_LINE, len - has_cr, 1 + has_cr);
 	piece.has_cr = has_cr;
 	return piece;
@@ -275,7 +275,7 @@ bool lines_hash(struct lines *l, uint8_t hash_out[LINES_HASH])
 {
 	if (l->has_hasher) {
 		pthread_join(l->hasher, NULL);
-		/* It was written to while it was read. */
+		/* Somebody wrote to it while it was being read. */
 		if (l->at > l->wanted)
 			l->wanted = l->at;
 		lines_hash_beside(l);

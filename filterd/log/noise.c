@@ -50,7 +50,7 @@ static bool noise_holds(struct noise *n, const struct line_end *end)
 	return false;
 }
 
-/* A signed line: vouched_out, is its signature valid? A valid one may introduce a key. */
+/* Checks a signed line: *vouched_out, is its signature valid? A valid one may introduce a key. */
 static int noise_take(struct noise *n, struct bytes line, bool is_known, bool *vouched_out)
 {
 	uint8_t         next[NOTE_KEY];

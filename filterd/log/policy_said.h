@@ -18,8 +18,9 @@ struct policy_said {
 
 /*
  * policy_said_begin - Takes: the array "policies" of a record read by entry_read().
- * policy_said_next  - the next file in it. False: no more, or filterd does not write this: for
- *                     example a member twice, of which two readers could use different ones.
+ * policy_said_next  - the next file in it. False: there are no more, or filterd would not write
+ *                     this: for example the same member twice, where two readers could use
+ *                     different ones.
  */
 struct scan policy_said_begin(struct bytes array);
 bool        policy_said_next(struct scan *s, struct policy_said *out);

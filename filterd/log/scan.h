@@ -70,7 +70,8 @@ bool scan_pass(struct scan *s, unsigned depth);
 
 /*
  * scan_member - Takes: an object; path, the names of a member and of those around it: "log.wrong".
- * Gives:  its value as it stands there; empty: there is none, or what comes before it is no JSON.
+ * Gives:  its value as it stands there; empty: the member is missing, or the text before it is not
+ *         JSON.
  */
 struct bytes scan_member(struct bytes json, const char *path);
 
