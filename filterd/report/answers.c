@@ -66,7 +66,7 @@ static void say_gaps(struct writer *w, const struct report_coverage *c)
 		write_text(w, "; no packet passed unseen. ");
 }
 
-/* "Looked at ...": a sentence of its own. */
+/* "Looked at ...", as a separate sentence. */
 static void say_met(struct writer *w, const struct met *m)
 {
 	uint8_t       room[256];
@@ -135,7 +135,7 @@ static void name_devices(struct answer *a, const struct report *r)
 	}
 }
 
-/* A sentence, if there are any. */
+/* Writes a sentence if there are any. */
 static void say_some(struct writer *w, const char *form, uint64_t number)
 {
 	if (number > 0)
@@ -219,7 +219,7 @@ static void answers_say_attempts(struct writer *w, uint64_t before, uint64_t now
 	write_words(w, "from {} to {}", before, now);
 }
 
-/* There is nothing to compare with. */
+/* There is no earlier period to compare with. */
 static enum mood say_no_change(struct writer *w, const struct report *r)
 {
 	write_text(w, "There is nothing to compare with: ");

@@ -14,8 +14,8 @@ enum mood { MOOD_GOOD, MOOD_NOTE, MOOD_BAD };
 #define ANSWER_NAMES 3
 
 /*
- * A name that somebody chose, and whose device it is: a gateway, or empty. Of a device also the
- * name of its row.
+ * A name that somebody chose, and the gateway of that device, or empty. For a device also the name
+ * of its row.
  */
 struct answer_name {
 	struct bytes name, gateway, device;

@@ -60,7 +60,10 @@ static void chart_begin(struct text *t, const char *id, const char *view, const 
 	text_words(t, "<desc id=\"{}-d\">", id);
 }
 
-/* Days of the period: the first one, how many, how many share a bar, and what the bars are. */
+/*
+ * The days of the period: the first one, their number, the number that share a bar, and the meaning
+ * of the bars.
+ */
 struct bars {
 	int64_t  first_day, num_days, each, num;
 	uint64_t values[BARS_MAX + 1], top;
@@ -194,7 +197,7 @@ static void put_dates(struct text *t, const struct report *r)
 		int64_t x = x_of_time(r, r->dates_us[i]);
 
 		put_line(t, "date", x, TOP - 40, x, BOTTOM);
-		/* beside the number of a policy that came with it */
+		/* to one side of the number of a policy that came into force then */
 		if (x > (LEFT + RIGHT) / 2)
 			put_label(t, "end mark", x - 80, TOP - 70, word_text(CHART_DATE));
 		else

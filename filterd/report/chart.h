@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "report/report.h"
 
-/* Once in a page, before all others: the hatching for days without records. */
+/* Once in a page, before all other drawings: the hatching for days without records. */
 void chart_hatch(struct text *t);
 
 /* distinct devices a day: the line to drive to zero */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define GROUPS 192              /* of three bytes each; their base64 fits the room of a text */
+#define GROUPS 192              /* of three bytes; their base64 fits into a text */
 
 static void embed_put(struct embed *e, struct bytes what)
 {

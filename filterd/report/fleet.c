@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* a clock this far ahead is wrong, or ours is */
+/* if a clock is this far ahead, either it or ours is wrong */
 #define AHEAD_US INT64_C(3600000000)
 
 static char *copy_of(struct bytes text)
@@ -71,7 +71,7 @@ static int by_length(const void *left, const void *right)
 	return (of_a < of_b) - (of_a > of_b);
 }
 
-/* The gaps in which packets passed, and the longest others. */
+/* Keeps the gaps in which packets passed, and the longest of the others. */
 static int keep_coverage(struct fleet_log *l, const struct fleet *f, const struct verify *v)
 {
 	struct report_coverage *c     = &l->cover;
@@ -262,7 +262,9 @@ static void find_policy(struct fleet *f)
 	}
 	if (best != NULL)
 		snprintf(f->policy, sizeof(f->policy), "%s", (const char *)best->row.name.at);
-	/* Logs that describe it beyond its hash: a former log may be from an older filterd. */
+	/*
+	 * Logs that say more about it than its hash: an earlier log may be from an older filterd.
+	 */
 	for (size_t i = 0; i < f->num && best != NULL; i++) {
 		const struct fleet_log *l = &f->list[i];
 

@@ -3,9 +3,9 @@
 #define FILTERD_REPORT_FLEET_H
 
 /*
- * Fleet: the result of verifying many logs, a row each, and what only a comparison shows: which
- * gateway is silent, which runs another policy than most. The log itself is gone when its row is
- * written: a row has a few hundred bytes, and its findings and gaps.
+ * Fleet: the result of verifying many logs, one row each, and the facts that only a comparison
+ * shows: which gateway is silent, which runs a different policy from most. A log is no longer in
+ * memory when its row is written: a row has a few hundred bytes, and its findings and gaps.
  */
 
 #include "base/text.h"
@@ -73,7 +73,7 @@ struct fleet {
 	/* numbers of rows with a remark */
 	uint64_t num_sound[SOUND_NOT + 1], num_now[NOW_ABSENT + 1], num_keyless, num_incomplete,
 		num_missing;
-	char              policy[65];           /* of most gateways; "": none is known */
+	char              policy[65];           /* the policy of most gateways; "": none is known */
 	const char       *policy_said;          /* from one of their logs; or NULL */
 	uint64_t          policy_left_out;
 	uint64_t          num_policies, num_with_policy, num_another;
@@ -83,8 +83,8 @@ struct fleet {
 };
 
 /*
- * fleet_add    - a verified log, of a gateway as its records spell it. 0 or -ENOMEM. *out, may be
- *                NULL: the row, valid until the next call.
+ * fleet_add    - a verified log; sensor, its gateway as its records spell it. 0 or -ENOMEM. *out:
+ *                the row, valid until the next call; out may be NULL.
  * fleet_absent - a log of which only the key exists.
  * fleet_unread - a file that cannot be read to its end.
  * fleet_end    - once, when all were added. Takes: now_us, this machine's clock.
@@ -100,7 +100,7 @@ uint64_t fleet_packets(const struct fleet *f);
 /* True if some gaps counted their packets, or one packet passed. */
 bool fleet_packets_known(const struct fleet *f);
 
-/* How much a log needs a look: 0 the most, to FLEET_RANKS - 1. */
+/* How urgently somebody should look at a log: from 0, the most urgent, to FLEET_RANKS - 1. */
 #define FLEET_RANKS 5
 int fleet_rank(const struct fleet_log *l);
 

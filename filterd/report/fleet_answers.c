@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The answers about many logs, a sentence each, with the first gateways that they are about. */
+/* The answers about many logs, one sentence each, naming the first few gateways concerned. */
 
 #include "report/answers.h"
 

@@ -19,7 +19,7 @@ static struct bytes date_of(int64_t us, uint8_t room[16])
 	return writer_written(&w);
 }
 
-/* 31 days after the first of a month are in the next month. */
+/* 31 days after the first of a month is always in the next month. */
 static int64_t month_after(int64_t begin_us)
 {
 	return people_month_begin(timezone_day_begins(timezone_day(begin_us) + 31));
@@ -53,7 +53,10 @@ static int64_t num_days(const struct period *p)
 	return timezone_day(p->to_us) - timezone_day(p->from_us);
 }
 
-/* Whole days are compared with as many days (a day may have 23 hours), else with as long a time. */
+/*
+ * Whole days are compared with the same number of days (a day may have 23 hours), other times with
+ * an equally long one.
+ */
 struct period period_between(int64_t from_us, int64_t to_us)
 {
 	struct period p = { .before_us = from_us - (to_us - from_us), .from_us = from_us,

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Words that mean nothing to a shell. */
+/* Is this a word without any meaning to a shell? */
 static bool is_plain(const char *text)
 {
 	return text[0] != '\0' &&

@@ -147,7 +147,7 @@ static int devices_by_need(const void *left, const void *right)
 	return totals_by_attempts_device(a->total, b->total);
 }
 
-/* Without devices that only reached for watched hosts. */
+/* Leaves out devices that tried only watched hosts. */
 static int end_devices(struct report *r, const struct report_sources *s)
 {
 	size_t num = rows_num(&r->now->devices);

@@ -20,7 +20,7 @@
 #define REPORT_QUIET_DAYS 7
 
 enum device_state {
-	DEVICE_TRIES,           /* in the last days of the period */
+	DEVICE_TRIES,           /* it had attempts in the last days of the period */
 	DEVICE_RETURNED,        /* the same, after somebody acknowledged it as done */
 	DEVICE_QUIET,
 	DEVICE_ACKNOWLEDGED,    /* and no attempt since */
@@ -67,7 +67,7 @@ struct report {
 	const struct verify  *verify;
 	const struct fleet   *fleet;            /* borrowed; NULL: a single log */
 	struct verify        *all;              /* for a fleet */
-	bool                  has_before;       /* something is known of the period before */
+	bool                  has_before;       /* something is known about the period before */
 	bool                  before_is_whole;
 	int64_t               end_us;           /* of the period, or of a shorter log */
 	struct report_coverage coverage;
@@ -109,7 +109,7 @@ int  report_end_fleet(struct report *r, struct fleet *fleet, const struct report
 
 bool report_still_tries(const struct report_device *d);
 
-/* A device's name for people: the name it gave itself, else its key. */
+/* A device's name for people: the name it gave itself, otherwise its key. */
 struct bytes report_device_label(const struct report_device *d);
 
 /* It has only letters, digits, dots, colons, hyphens and underscores. */
@@ -120,8 +120,8 @@ void report_write_state(struct writer *w, const struct report_device *d);
 enum shade report_shade(const struct report_device *d);
 
 /*
- * Blocked part of the period's attempts on prohibited hosts, in parts of a million; all of them if
- * there were none.
+ * The blocked share of the period's attempts on prohibited hosts, in parts per million; 1,000,000
+ * if there were no attempts.
  */
 uint32_t report_blocked_ppm(const struct report *r);
 

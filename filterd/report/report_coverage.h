@@ -19,12 +19,12 @@ struct report_coverage {
 	int64_t            span_us, gaps_us;
 	struct report_gap *gaps;                /* by time; notes among them */
 	size_t             num_gaps, num_inactive;
-	/* coverage keeps no more: these are not all */
+	/* coverage kept only these: there were more */
 	bool               has_more;
 	/* packets that passed unseen, without num_uncounted gaps */
 	bool               are_counted;
 	size_t             num_uncounted;
-	uint64_t           packets;             /* least number that passed unseen */
+	uint64_t           packets;             /* lower bound of the packets that passed unseen */
 };
 
 /*
@@ -35,7 +35,7 @@ int report_cover(const struct coverage *all, int64_t from_us, int64_t to_us,
 
 /*
  * report_overlap - of two times.
- * report_missing - how much of a time is in gaps of missing records.
+ * report_missing - how much of a time lies in gaps where records are missing.
  */
 int64_t report_overlap(int64_t from_us, int64_t to_us, int64_t begin_us, int64_t end_us);
 int64_t report_missing(const struct report_coverage *c, int64_t from_us, int64_t to_us);
@@ -43,7 +43,7 @@ int64_t report_missing(const struct report_coverage *c, int64_t from_us, int64_t
 /* An order for qsort(3). */
 int report_gaps_by_time(const void *a, const void *b);
 
-/* Part of the covered time in which the filter was at work, in parts of a million. */
+/* The share of the covered time in which the filter was at work, in parts per million. */
 uint32_t report_covered_ppm(const struct report_coverage *c);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One table of one form for the whole report: the first column says what a row is about, so that a
- * spreadsheet can filter by it and a program can select. Cells that do not apply to a row are
- * empty.
+ * One table with the same columns for the whole report: the first column tells the kind of row, so
+ * that a spreadsheet can filter by it and a program can select. Cells that do not apply to a row
+ * are empty.
  */
 
 #include "report/report_html.h"
@@ -29,7 +29,7 @@ static const char *const column_names[] = {
 	"product", "network",  "rules",
 };
 
-/* Columns of a sheet that go into a column of another name. */
+/* Columns of a sheet that have another name in the CSV. */
 static const struct { const char *sheet, *column, *name; } elsewhere[] = {
 	{ "answers",    "question",   "name" },
 	{ "devices",    "device",     "name" },
@@ -62,7 +62,7 @@ static const struct { const char *sheet, *column, *name; } elsewhere[] = {
 	{ "files",      "sha256",     "note" },
 };
 
-/* The sheet's column for that place; num_columns if there is none. */
+/* The sheet's column for that place; num_columns if it has none. */
 static size_t report_csv_column(const struct sheet *s, const char *name)
 {
 	for (size_t i = 0; i < COUNT(elsewhere); i++) {
@@ -235,7 +235,7 @@ static int64_t report_csv_untold(struct sheet *s, const struct report *r, int64_
 	sheet_number(s, timezone_day_begins(u.first));
 	sheet_number(s, timezone_day_begins(u.last + 1));
 	sheet_text(s, BYTES("all days between first and last"));
-	/* A false log may have attempts all the same. */
+	/* A forged log may have attempts there all the same. */
 	for (size_t i = 0; i < rows_num(&r->now->days); i++) {
 		const struct day_total *d = rows_at(&r->now->days, i);
 
@@ -245,7 +245,10 @@ static int64_t report_csv_untold(struct sheet *s, const struct report *r, int64_
 	return u.last;
 }
 
-/* In order. Covered days without an attempt are left out; uncovered days are listed. */
+/*
+ * Writes the days in order. Covered days without an attempt are left out; uncovered days are
+ * listed.
+ */
 static struct sheet report_csv_days(const struct report *r)
 {
 	static const struct column columns[] = {

@@ -82,7 +82,7 @@ static void put_head(struct text *t, const struct report *r, const struct report
 	text_put(t, ".</p>\n</header>\n<main>\n");
 }
 
-/* A comma or full stop sticks to the name before it. */
+/* A comma or full stop stays on the same line as the name before it. */
 static void put_names(struct text *t, const struct answer *a)
 {
 	uint8_t       room[3 * TOTALS_NAME_MAX + 8];
@@ -239,7 +239,7 @@ static void put_appendix(struct text *t, const struct report *r, const struct re
 	            "nothing.</p>\n</footer>\n</body>\n</html>\n");
 }
 
-/* When it was at work, by which policy, and whether it is genuine. */
+/* When the filter was at work, under which policy, and whether the log is genuine. */
 static void report_html_put_log(struct text *t, const struct report *r,
                                 const struct report_about *about)
 {

@@ -3,7 +3,7 @@
 #define FILTERD_REPORT_REPORT_HTML_H
 
 /*
- * A report for people and programs: as one page of HTML without scripts and external resources, as
+ * A report for people and programs: as one page of HTML without scripts or external resources, as
  * text, as CSV. All three say the same; the page contains the CSV.
  */
 
@@ -17,7 +17,7 @@ struct report_file {
 	uint8_t     hash[32];
 };
 
-/* The report's account of itself. */
+/* What the report says about itself. */
 struct report_about {
 	const char               *log;                  /* input files */
 	const char               *version;

@@ -15,7 +15,10 @@ void report_write_more(struct text *t, size_t shown, size_t all)
 		html_words(t, "<p class=\"small\">And {} more, in the CSV.</p>\n", all - shown);
 }
 
-/* Both tables have the same sum; devices have none, as several may have asked for one host. */
+/*
+ * Both tables have the same sum; the devices have no sum, because several may have asked for one
+ * host.
+ */
 static void put_shares(struct text *t, const struct report *r)
 {
 	static const struct html_part by_category[] = {

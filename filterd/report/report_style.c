@@ -34,7 +34,7 @@ static const char words[] =
 	".eyebrow{margin:0;color:var(--soft);font-size:.8rem;letter-spacing:.08em;text-transform:"
         "uppercase}\n"
 	".small,.soft{color:var(--soft)}.small{font-size:.86rem}\n"
-	/* names break where html.c allows it; names in sentences preferably not at all */
+	/* names break only where html.c allows it; names in sentences not at all if possible */
 	".answers bdi,.latest bdi{display:inline-block;max-width:100%}"
         ".answers .long,.latest .long{display:inline}a bdi{text-decoration:underline}"
 	"bdi,.whole{white-space:nowrap}code,pre{overflow-wrap:anywhere}code.whole{overflow-wrap:"

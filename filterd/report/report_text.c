@@ -35,7 +35,10 @@ static void put_title(struct text *t, const char *title)
 	text_put(t, "\n");
 }
 
-/* The first rows, and how many more there are; `none` if there are none. Frees it. */
+/*
+ * Writes the first rows, and how many more there are; `none` if the sheet is empty. Frees the
+ * sheet.
+ */
 static void put_sheet(struct text *t, struct sheet s, const char *none)
 {
 	struct sheet first = s;
@@ -51,7 +54,7 @@ static void put_sheet(struct text *t, struct sheet s, const char *none)
 	sheet_free(&s);
 }
 
-/* A name in quotes if it could be taken for more than a name. */
+/* Writes a name, in quotes if it could be taken for more than a name. */
 static void put_label(struct text *t, struct bytes label)
 {
 	bool plain = report_is_plain(label);

@@ -19,7 +19,7 @@ void shares_of(const uint64_t *values, size_t num, uint32_t *tenths_out)
 		tenths_out[i] = sum > 0 ? (uint32_t)((long double)values[i] * SHARES_ALL / sum) : 0;
 		left -= tenths_out[i] < left ? tenths_out[i] : left;
 	}
-	/* At most one for each value, as each remainder is below one. */
+	/* At most one for each value, because each remainder is below one. */
 	for (; left > 0 && sum > 0; left--) {
 		size_t      best = 0;
 		long double most = -1;

@@ -176,7 +176,7 @@ struct sheet sheets_findings(const struct report *r, bool damage)
 	return s;
 }
 
-/* A text with one figure; an empty cell if is_said is false. */
+/* A text with one figure in it; an empty cell if is_said is false. */
 #define SHEETS_SAY(s, is_said, ...) \
 	do { \
 		struct writer w_ = sheet_writer(s, 128); \

@@ -34,15 +34,15 @@ const char  *sheets_layer(enum layer layer);
 struct sheet sheets_gaps(const struct report *r);
 
 /*
- * Findings but gaps, which have a list of their own; of a fleet, of all logs. Takes: damage, only
- * findings that make a log unsound.
+ * All findings except gaps, which have their own list; for a fleet, those of all logs. Takes:
+ * damage, only the findings that make a log unsound.
  */
 struct sheet sheets_findings(const struct report *r, bool damage);
 
-/* Of a fleet: its logs, by gateway, or those that need a look first. */
+/* For a fleet: its logs, by gateway, or those that need attention first. */
 struct sheet sheets_gateways(const struct fleet *f, bool worst_first);
 
-/* All that were in force since the log began; of a fleet, each log's last one. */
+/* All policies in force since the log began; for a fleet, the last one of each log. */
 struct sheet sheets_policies(const struct report *r);
 
 /* Their files according to the records: policy, title, note. */

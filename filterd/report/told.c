@@ -7,7 +7,7 @@
 
 /*
  * A log that begins or ends within a time counts as covering all of it, if the uncovered part is
- * short: a twenty-fourth, an hour of a day, is not worth a word.
+ * short: a twenty-fourth, such as an hour of a day, is not worth mentioning.
  */
 #define SLACK 24
 

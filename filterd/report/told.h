@@ -3,15 +3,15 @@
 #define FILTERD_REPORT_TOLD_H
 
 /*
- * Told: how much of a time the records cover and, if not all, why: zero attempts without records is
- * not zero.
+ * Told: how much of a time the records cover and, if not all of it, why: a count of zero means
+ * nothing where there are no records.
  */
 
 #include "base/text.h"
 #include "report/report.h"
 
 /*
- * Records cover a time completely, partly, or not at all; in the last case no count means anything.
+ * Records cover a time completely, partly, or not at all; in the last case counts mean nothing.
  */
 enum told {
 	TOLD_WHOLE,
@@ -25,7 +25,7 @@ enum untold {
 	UNTOLD_DELETED,         /* filterd deleted the records, and a signed record says so */
 	UNTOLD_MISSING,         /* the records are missing */
 	UNTOLD_AFTER,           /* the log had ended */
-	UNTOLD_OUTSIDE,         /* the report is about another time: nothing was counted */
+	UNTOLD_OUTSIDE,         /* the report is about another time: no attempts were counted */
 };
 
 #define UNTOLDS (UNTOLD_OUTSIDE + 1)
