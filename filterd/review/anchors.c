@@ -20,7 +20,7 @@ static struct bytes anchors_next_word(struct bytes *line)
 	return bytes_cut_word(line);
 }
 
-/* An origin is GATEWAY/filterd/LOG; a text before a note often is not. */
+/* An origin is GATEWAY/filterd/LOG; other text before a note rarely has that form. */
 static bool is_origin(struct bytes text)
 {
 	return text.at != NULL && text.len > 0 && text.len <= ORIGIN_MAX &&

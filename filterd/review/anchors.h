@@ -48,7 +48,7 @@ int  anchors_of(const struct anchors *all, const char *origin, struct anchors *o
 void anchors_free(struct anchors *a);
 
 enum anchor_word {
-	ANCHOR_SILENT,          /* there is none for this record, or they agree */
+	ANCHOR_SILENT,          /* there is no anchor for this record, or they agree */
 	/*
 	 * one has another record; its key is not in use here, so anybody may have made it
 	 */

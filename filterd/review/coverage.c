@@ -201,7 +201,7 @@ static void take_unknown(struct coverage *c, const struct entry *e, int64_t left
 		c->hooks_unknown_us = sum(c->hooks_unknown_us, most(left_us, 0));
 }
 
-/* The wall clock's offset from its value if nobody had set it. */
+/* How far the wall clock is from where it would be if nobody had set it. */
 static void note_step(struct coverage *c, int64_t time_us)
 {
 	int64_t            step_us = time_us - c->from_us - c->span_us - c->shift_us;
@@ -387,7 +387,7 @@ static void take_heartbeat(struct coverage *c, const struct entry *e)
 	}
 	take_standing(c, e);
 	take_unknown(c, e, left_us);
-	/* It is unknown since when the rules are wrong: at worst since the last heartbeat. */
+	/* Nobody knows how long the rules have been wrong: at worst since the last heartbeat. */
 	if (c->has_beat && c->enforcing && c->wrong != NULL)
 		review_coverage_judge(c, e->time_us, c->beat_us, c->beat_seq,
 		                      c->beat_span_us + c->within_us + off_within(c));

@@ -125,7 +125,7 @@ struct coverage {
 void coverage_record(struct coverage *c, const struct entry *e, uint64_t seq);
 void coverage_lost(struct coverage *c, uint64_t num);
 
-/* now_us: INT64_MAX if the log is not expected to reach the present. */
+/* now_us: INT64_MAX if the log need not reach to the present. */
 void coverage_end(struct coverage *c, int64_t now_us);
 
 /* The kept gaps in which packets may have passed uncounted. */

@@ -35,7 +35,7 @@ static int64_t coverage_between_place_of(const struct coverage *c, int64_t time_
 		place_us = time_us - c->from_us - shift_us;
 		if (place_us <= c->steps[i].at_us)
 			return coverage_between_most(place_us, 0);
-		/* The clock never showed it: it was set past it. */
+		/* The clock never showed this time: somebody set the clock past it. */
 		if (place_us < c->steps[i].at_us + c->steps[i].step_us)
 			return c->steps[i].at_us;
 		shift_us += c->steps[i].step_us;

@@ -11,7 +11,7 @@ static struct policy_seen *coverage_policies_last(struct coverage *c)
 	return c->num_policies > 0 ? &c->policies[c->num_policies - 1] : NULL;
 }
 
-/* Adds one; if there is no room, it replaces the oldest. Its description is in a slot. */
+/* Adds a policy; if there is no room, it replaces the oldest. Its description is in a slot. */
 static struct policy_seen *coverage_policies_add(struct coverage *c, const struct entry *e)
 {
 	size_t              slot = c->num_policies;

@@ -5,7 +5,7 @@
 #include "review/sum.h"
 #include "review/words.h"
 
-/* Missed connections are among those that met the queue. A log that contradicts gives 0. */
+/* Missed connections are among those that met the queue. A log that contradicts this gives 0. */
 static uint64_t met_missed(const struct entry *e)
 {
 	return e->missed < e->met ? e->missed : e->met;

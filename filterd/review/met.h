@@ -11,7 +11,7 @@
 /* All zero: nothing is known. */
 struct met {
 	uint64_t num_told, num_untold;  /* heartbeats with and without counts */
-	uint64_t looked_at, of;         /* of those that should have been */
+	uint64_t looked_at, of;         /* of: all that should have been */
 	uint64_t left_out;              /* besides: of interfaces left out by the settings */
 };
 

@@ -201,7 +201,7 @@ static bool take_offset(struct bytes *text, int64_t *offset_us_out)
 	return true;
 }
 
-/* A date, or date and time, read as UTC. */
+/* A date, or a date and time, read as UTC. */
 static enum parse read_wall(struct bytes text, int64_t *us_out)
 {
 	switch (text.len) {
@@ -245,7 +245,7 @@ enum parse people_read_time(struct bytes text, int64_t now_us, int64_t *us_out)
 	return PARSE_OK;
 }
 
-/* The date, and a prefix of the time of day; as if it were UTC. */
+/* Reads the date and a prefix of the time of day, as if they were UTC. */
 static void write_wall_with(struct writer *w, int64_t us, const char *between, size_t clock_len)
 {
 	uint8_t       room[64];

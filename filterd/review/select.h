@@ -11,7 +11,7 @@
 
 #define SELECT_HOSTS 32         /* patterns */
 
-/* Begins as selection_all(); unset conditions do not narrow it. */
+/* It begins as selection_all(); conditions that are not set do not narrow it. */
 struct selection {
 	int64_t         from_us, to_us;         /* from the first to before the second */
 	bool            own_too;                /* also the filter's records about itself */

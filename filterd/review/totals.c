@@ -195,7 +195,7 @@ static void keep_address(struct device_total *d, struct bytes address)
 	totals_keep_text(d->address, sizeof(d->address), address);
 }
 
-/* Do all attempts in this record have its device or host, and not only the last one? */
+/* Do all attempts in this record have its device or host, or only the last one? */
 static bool totals_tells(const struct entry *e, struct bytes what)
 {
 	return e->folded.len == 0 || bytes_equal(e->folded, what);
@@ -229,7 +229,7 @@ static void count_device(struct device_total *d, const struct entry *e, enum res
 		totals_keep_text(d->iface, sizeof(d->iface), e->iface);
 }
 
-/* Also: is the host new for the device, the device for the host? */
+/* Also notes whether the host is new for the device, and the device for the host. */
 static void count_pair(struct totals *t, const struct entry *e, enum result result,
                        enum layer layer, struct device_total *d, struct host_total *h)
 {

@@ -57,7 +57,7 @@ struct device_total {
 	int64_t             shown_us;           /* the last doubtful one */
 	/* the highest of all attempts, or of updates from elsewhere */
 	enum sure           sure;
-	uint64_t            unasked;            /* with names it never asked for */
+	uint64_t            unasked;            /* attempts with names it never asked for */
 	unsigned            signs;              /* of any attempt: SIGN_QUESTION ... */
 	int64_t             day;                /* the last one with an attempt, since 1970 */
 	uint32_t            num_days, num_hosts;

@@ -18,8 +18,8 @@ static const char *const damage_words[FINDING_KINDS] = {
 };
 
 /*
- * MISSING and TRUNCATED count the records they name, other findings one, including those that are
- * counted but not kept.
+ * MISSING and TRUNCATED count the records they name; any other finding counts one, even if it was
+ * not kept.
  */
 static uint64_t num_records(const struct verify *v, enum finding_kind kind)
 {

@@ -12,7 +12,7 @@
 struct verdict_context {
 	const char *log;                /* the log's name */
 	size_t      num_files;
-	int64_t     now_us;             /* INT64_MAX: the log is a copy, its age means nothing */
+	int64_t     now_us;             /* INT64_MAX: the log is a copy, so its age means nothing */
 	bool        color;
 };
 

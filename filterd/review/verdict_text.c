@@ -7,7 +7,7 @@
 #include "review/policy_words.h"
 #include "review/words.h"
 
-#define FINDINGS_SHOWN 20       /* of each kind; a person reads no more */
+#define FINDINGS_SHOWN 20       /* findings of each kind; nobody reads more */
 #define GAPS_SHOWN     20
 #define NAME_COLUMNS   512      /* of a terminal; the longest name of a log */
 

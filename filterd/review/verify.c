@@ -243,7 +243,7 @@ static void meet_anchors(struct verify *v, const struct line_end *end)
 		             end->seq);
 }
 
-/* A line that is not a record is in the place of one. */
+/* Where a record should be, there is a line that is not a record. */
 static void not_a_record(struct verify *v)
 {
 	v->unread = true;
@@ -570,7 +570,7 @@ static void end_gaps(struct verify *v)
 	v->findings.left_out += c->num_gaps - c->num_kept;
 }
 
-/* No line is a record: this one finding replaces those of the lines. */
+/* No line is a record: this one finding replaces those about single lines. */
 static void end_foreign(struct verify *v)
 {
 	if (v->has_records || v->num_strange == 0 || v->others.num > 0 ||

@@ -37,7 +37,7 @@ struct verify {
 	bool            unread;
 	/* facts about the log */
 	bool            has_records, ends_with_stop, ends_with_segment;
-	bool            clock_untrusted;        /* in the last record about the clock */
+	bool            clock_untrusted;        /* the state in the last record about the clock */
 	uint64_t        first_seq, last_seq, num_records, bytes;
 	/* time of the first, the last, the last signed record */
 	int64_t         first_us, last_us, signed_us;
