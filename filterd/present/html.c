@@ -167,7 +167,7 @@ void html_lines(struct text *t, struct bytes lines)
 	}
 }
 
-/* Figures and their units stay together. */
+/* Keeps figures and their units together. */
 static void html_put_unbroken(struct text *t, const struct writer *w)
 {
 	for (size_t i = 0; i < w->len; i++) {

@@ -19,7 +19,7 @@ void html_text(struct text *t, struct bytes text, size_t max_characters);
 /*
  * A name, isolated (bdi), so that a right-to-left one does not reorder its neighbours. It is never
  * truncated, and lines break only before a dot or a slash, or after a blank, never at a hyphen; a
- * part that is longer than a narrow screen breaks every few characters.
+ * part that is wider than a narrow screen breaks every few characters.
  */
 #define HTML_NAME_MAX   1024    /* characters; the longest name of a log has 256 bytes */
 #define HTML_PART_MAX   24      /* columns that fit everywhere */
@@ -30,7 +30,7 @@ void html_name(struct text *t, struct bytes name);
 /* The name, as a link to a place on the page; place: ours, or empty: no link. */
 void html_link(struct text *t, struct bytes place, struct bytes name);
 
-/* A sentence of ours: its figures, days and options do not break. */
+/* One of our own sentences: its figures, days and options do not break. */
 void html_sentence(struct text *t, struct bytes sentence);
 
 /* A command to be copied, or a digest: breaks like a name. */

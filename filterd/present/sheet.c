@@ -23,7 +23,7 @@ void sheet_free(struct sheet *s)
 
 /* --- filling --- */
 
-/* Room for that many more; a growing array doubles. */
+/* Makes room for that many more; a growing array doubles. */
 static void *sheet_grow(struct sheet *s, void *array, size_t *room, size_t wanted, size_t bytes)
 {
 	size_t more = *room * 2 > wanted ? *room * 2 : wanted;

@@ -30,7 +30,7 @@ struct column {
 	unsigned    gives_way;
 };
 
-/* Good or bad: shown as a colour, if there are colours. */
+/* Good or bad: shown as a colour where the output has colours. */
 enum shade { SHADE_NONE, SHADE_GOOD, SHADE_FAIR, SHADE_NOTE, SHADE_BAD };
 
 struct sheet_cell {
@@ -49,7 +49,7 @@ struct sheet {
 	size_t               num_cells, room_cells, num_rows;
 	uint8_t             *text;
 	size_t               len, room;
-	uint64_t             num_more;  /* known rows that are not here */
+	uint64_t             num_more;  /* rows known to exist that are not here */
 	bool                 failed;    /* out of memory: cells are missing */
 	bool                 has_sums;  /* the last row has the sums of the others */
 	bool                 colored;   /* this terminal shows shades */

@@ -141,7 +141,7 @@ static void put_row(struct html_table *h, const struct shown_page *p, size_t row
 	}
 }
 
-/* Neither this part, nor those below it. */
+/* Hides this part and those below it. */
 static bool says_nothing(const struct shown_page *p, size_t part)
 {
 	do {

@@ -8,8 +8,8 @@
 #include "review/totals.h"
 
 /*
- * All that were tried, to be freed; without memory its `failed` is set. Rules, titles and reasons
- * are those of the last record.
+ * All hosts and so on that were tried; the caller frees the sheet, whose `failed` is set if memory
+ * ran out. Rules, titles and reasons are those of the last record.
  * tallied_hosts   - Takes: prohibited, without the merely watched ones.
  * tallied_waivers - in order of appearance.
  */
