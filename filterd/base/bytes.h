@@ -29,7 +29,7 @@ struct bytes {
 enum parse {
 	PARSE_OK,       /* done */
 	PARSE_MORE,     /* try again with more bytes */
-	PARSE_BAD,      /* no further byte can make this right */
+	PARSE_BAD,      /* no further bytes can make this right */
 };
 
 struct reader {

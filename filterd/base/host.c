@@ -82,7 +82,7 @@ static void add_other(struct host_text *t, struct bytes label)
 	}
 
 	/*
-	 * keep_sent() of an empty name leaves a length of 0, so the flag decides for the first
+	 * keep_sent() leaves a length of 0 for an empty name, so the flag decides for the first
 	 * label.
 	 */
 	bool keeps = has_upper || t->sent_len > 0;

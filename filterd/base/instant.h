@@ -6,8 +6,8 @@
 
 #include "base/bytes.h"
 
-#define INSTANT_NEVER  INT64_MAX        /* an `until` that was not given */
-#define INSTANT_ALWAYS INT64_MIN        /* an `effective` that was not given */
+#define INSTANT_NEVER  INT64_MAX        /* stands for a missing `until` */
+#define INSTANT_ALWAYS INT64_MIN        /* stands for a missing `effective` */
 /* the clock is untrusted: everything with a date has begun, and nothing has ended */
 #define INSTANT_UNKNOWN INT64_MAX
 
@@ -23,7 +23,7 @@ enum parse instant_parse(struct bytes text, int64_t *us_out);
 /* The same, and also the form of instant_write_eve(), with an offset without a colon. */
 enum parse instant_parse_eve(struct bytes text, int64_t *us_out);
 
-/* Complete ones since 1970; negative before it. */
+/* Complete days since 1970; negative before it. */
 int64_t instant_seconds(int64_t us);
 int32_t instant_days(int64_t us);
 

@@ -20,7 +20,7 @@ struct json {
 /*
  * json_over  - begins a value.
  * json_after - more members of an object that has some, with brackets opened by another writer.
- * json_into  - like json_over, of any length.
+ * json_into  - like json_over, for a value of any length.
  */
 struct json json_over(struct writer *w);
 struct json json_after(struct writer *w);
@@ -47,7 +47,7 @@ void json_mac(struct json *j, const char *name, const uint8_t mac[6]);
 void json_time(struct json *j, const char *name, int64_t us);
 void json_eve_time(struct json *j, const char *name, int64_t us);
 
-/* Everything up to json_end() is within it. 32 deep at most. */
+/* Everything up to json_end() is inside it. 32 levels deep at most. */
 void json_object(struct json *j, const char *name);
 void json_array(struct json *j, const char *name);
 void json_end(struct json *j);

@@ -17,7 +17,7 @@ bool list_has_room(void *list, size_t num, size_t *room, size_t item_bytes)
 		return true;
 	if (more > SIZE_MAX / 2 / item_bytes)
 		return false;
-	/* All pointers have one size; the pointer is copied, not read as one to void. */
+	/* All pointers have the same size; the pointer is copied, not read as a pointer to void. */
 	memcpy(&items, list, sizeof(items));
 	items = reallocarray(items, more, item_bytes);
 	if (items == NULL)

@@ -20,8 +20,8 @@ enum parse mac_from_text(struct bytes text, uint8_t mac_out[MAC_BYTES]);
 void       mac_write(struct writer *w, const uint8_t mac[MAC_BYTES]);
 
 /*
- * mac_is_private - did the device make it up, like phones do for each network? Then it does not
- *                  identify the manufacturer, and may be another one tomorrow.
+ * mac_is_private - did the device make it up, as phones do for each network? Then it does not
+ *                  identify the manufacturer, and may be a different one tomorrow.
  * Source: IEEE 802, the universal/local bit: 0x02 of the first byte.
  */
 bool mac_is_private(const uint8_t mac[MAC_BYTES]);

@@ -60,9 +60,11 @@ void table_remove(struct table *t, void *item);
 void table_touch(struct table *t, void *item);
 
 /*
- * table_place - an item's index among the items, from 0: for data of it that is stored elsewhere.
+ * table_place - an item's index among the items, from 0: for data about it that is stored
+ *               elsewhere.
  *               Takes: a pointer to it, or into it.
- * table_at    - the item in a place. Once it is evicted or removed: another one, or a leftover.
+ * table_at    - the item in a place. Once that item is evicted or removed, this is another one, or
+ *               a leftover.
  */
 size_t table_place(const struct table *t, const void *item);
 void  *table_at(const struct table *t, size_t place);

@@ -89,7 +89,7 @@ const char *timezone_name(void)
 	return zone.name;
 }
 
-/* An hour that begins and ends with the same offset has it throughout. */
+/* An hour that begins and ends with the same offset keeps it throughout. */
 int32_t timezone_offset_s(int64_t us)
 {
 	int64_t           hour;
