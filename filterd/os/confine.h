@@ -3,8 +3,8 @@
 #define FILTERD_OS_CONFINE_H
 
 /*
- * Confine: restricts the process after everything is open. Permanent, and inherited by every later
- * thread: call after lockdown(), before threads are started.
+ * Confine: restricts the process after everything is open. It is permanent, and every later thread
+ * inherits it: call after lockdown(), before threads are started.
  */
 
 #include <stdbool.h>

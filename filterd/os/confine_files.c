@@ -23,7 +23,7 @@
 #define FS_IOCTL_DEV (UINT64_C(1) << 15)
 #define FS_FIRST     ((UINT64_C(1) << 13) - 1)  /* the rights of version 1 */
 #define NET_TCP      UINT64_C(3)                /* bind, connect */
-#define SCOPE_ALL    UINT64_C(3)                /* abstract sockets of and signals to others */
+#define SCOPE_ALL    UINT64_C(3)                /* others' abstract sockets; signals to others */
 
 #define MAY_READ  (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 #define MAY_WRITE (MAY_READ | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE | \

@@ -219,7 +219,7 @@ size_t control_socket_poll(const struct control_socket *c, struct pollfd *fds)
 	return CONTROL_FDS;
 }
 
-/* Its line after the first word. */
+/* The client's line after the first word. */
 static struct bytes control_socket_words(const struct client *client)
 {
 	struct bytes all = bytes_of(client->line, client->len), line = bytes_cut_line(&all);
@@ -228,7 +228,7 @@ static struct bytes control_socket_words(const struct client *client)
 	return line;
 }
 
-/* All at once or nothing: a socket's buffer is larger than an answer. */
+/* Sends all of the answer or nothing: a socket's buffer is larger than an answer. */
 static void control_socket_give(const struct client *client, struct bytes answer)
 {
 	if (answer.len > 0 &&
@@ -236,7 +236,9 @@ static void control_socket_give(const struct client *client, struct bytes answer
 		return;
 }
 
-/* Reads more of its request; clears it after the answer, or after anything else. */
+/*
+ * Reads more of the client's request; clears the client after the answer, or after anything else.
+ */
 static void control_socket_hear(const struct control_socket *c, struct client *client,
                                 control_answer *answer, void *owner)
 {

@@ -11,9 +11,9 @@
  * The socket is world-writable on purpose: a person on call, or a monitoring program, can see what
  * is wrong without being root. Answers name no host and no device.
  *
- * Nobody can block filterd: clients are few, filterd never waits for one, the one that has been
- * silent longest is evicted for the next, and an answer that does not fit into the client's socket
- * at once is dropped.
+ * Nobody can block filterd: clients are few, filterd never waits for one, the client silent for
+ * longest is evicted to make room for the next, and an answer that does not fit into the client's
+ * socket at once is dropped.
  */
 
 #include "base/bytes.h"
@@ -29,8 +29,8 @@
 enum control_request {
 	REQUEST_STATUS,
 	REQUEST_STATUS_JSON,
-	REQUEST_RELOAD,                 /* and maybe the reason: in its line */
-	REQUEST_PAUSE,                  /* and its length and reason: in its line */
+	REQUEST_RELOAD,                 /* a reason may follow in the same line */
+	REQUEST_PAUSE,                  /* the length and the reason follow in the same line */
 	REQUEST_FEED,                   /* and its result: in its line */
 	REQUEST_ACCESS,
 };

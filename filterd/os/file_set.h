@@ -10,7 +10,7 @@
 struct file_set {
 	struct file_read { char *path; struct bytes content; } *files;
 	size_t num, room;
-	bool   is_closed;               /* its readers find no other files */
+	bool   is_closed;               /* readers find only these files */
 };
 
 /*

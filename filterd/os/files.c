@@ -111,7 +111,9 @@ static void files_take_group(int fd, const char *path)
 		return;                         /* then only root can read it */
 }
 
-/* All of it, or -errno. Creates a new file: an existing name could be a symbolic link. */
+/*
+ * Writes all of it, or gives -errno. Creates a new file: an existing name could be a symbolic link.
+ */
 static int files_write_all(const char *path, const struct bytes *pieces, size_t num, unsigned mode,
                            bool sync)
 {
@@ -202,7 +204,7 @@ void files_lock_folder_of(const char *path)
 
 	while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR)
 		;
-	/* Closed when the program ends. */
+	/* It stays open until the program ends. */
 }
 
 int files_make_folder_of(const char *path, unsigned mode, const char *user)

@@ -20,7 +20,7 @@
 int  files_read(const char *path, struct bytes *content_out);
 /* *st_out: its state when opened. */
 int  files_read_as(const char *path, struct bytes *content_out, struct stat *st_out);
-/* Only a regular file, of at most that many bytes: else -EINVAL, -EFBIG. */
+/* Only a regular file, of at most that many bytes: otherwise -EINVAL, -EFBIG. */
 int  files_read_regular(const char *path, off_t most, struct bytes *content_out);
 void files_free(struct bytes content);
 

@@ -41,7 +41,7 @@ static const char known_openwrt[] = "/tmp/dhcp.leases";
 struct file {
 	char                  path[PATH_LEN_MAX];
 	bool                  may_be_absent;
-	bool                  is_beside;        /* beside another, which has its own messages */
+	bool                  is_beside;        /* beside another file, which gets the messages */
 	bool                  is_there;         /* at the last look, like the next two */
 	bool                  settled;          /* its last change was a while ago */
 	struct watch_identity is;

@@ -18,7 +18,7 @@ struct watched {
 struct watch {
 	struct watched *files;
 	size_t          num, room;
-	unsigned        num_looks;      /* since the first that saw a change */
+	unsigned        num_looks;      /* looks since the first one that saw a change */
 };
 
 struct watch *watch_new(void)

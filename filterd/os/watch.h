@@ -34,9 +34,9 @@ const char *watch_path(const struct watch *w, size_t number);          /* NULL b
 
 /*
  * watch_look - has a file changed, appeared or disappeared since it was added? One stat(2) per
- *              file. Files that change together should be read together, and none while it is
- *              being written: so a change is reported once two looks have seen the same, and at
- *              the fifth in any case.
+ *              file. Files that change together should be read together, and no file while it is
+ *              being written: so a change is reported once two looks in a row have seen the same
+ *              state, and at the fifth look in any case.
  */
 bool watch_look(struct watch *w);
 
