@@ -20,7 +20,7 @@ static const char *const status_log_found[] = {
 			   "was put away, and another begun",
 };
 
-/* Until somebody verifies it: then that result counts. */
+/* This holds until somebody verifies the log: then that result counts. */
 static bool status_is_previous_harmed(const struct status *s)
 {
 	return !s->verified_now &&
@@ -62,7 +62,7 @@ size_t status_log_wrong(const struct status *s, struct status_wrong out[STATUS_L
 		status_wrong_say(&out[num++], "run filterctl doctor",
 		                 "others than filterd may remove records by replacing the audit "
 		                 "log's files");
-	/* verify finds changed bytes and a truncated end: filterd itself reads no log. */
+	/* verify finds changed bytes and a truncated end; filterd itself does not read the log. */
 	if (s->verified == VERIFIED_NOT_SOUND)
 		status_wrong_say(&out[num++],
 		                 "run filterctl audit verify, which says what is wrong with it",

@@ -4,7 +4,7 @@
 
 #include "status/status.h"
 
-/* Those left out, or the others; their number. */
+/* Collects the interfaces left out, or the others; gives their number. */
 static size_t status_protection_list(struct writer *w, const struct status_protection *p,
                                      bool left_out)
 {

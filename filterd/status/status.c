@@ -13,7 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define NAMES_SHOWN 3           /* of interfaces, in a sentence */
+#define NAMES_SHOWN 3           /* bytes of a list of interfaces, in a sentence */
 
 const char *const status_verified_names[] = { [VERIFIED_COMPLETE]  = "complete",
 	                                      [VERIFIED_DECLARED]  = "declared",
@@ -243,7 +243,10 @@ static void look_at_losses(const struct status *s, struct troubles *t)
 		              "force; run filterctl rules install, which says why");
 }
 
-/* Is everything filtered that should be, by recent measurements, whatever else needs attention? */
+/*
+ * Is everything that should be filtered filtered, by recent measurements, whatever else needs
+ * attention?
+ */
 static bool status_is_covered(const struct status *s)
 {
 	return s->state == STATE_ENFORCING && s->hooks == HOOKS_OK && s->connections_known &&
@@ -259,7 +262,7 @@ const char *status_answer(const struct status *s, const struct troubles *t)
 	                            : "filterd runs, but needs attention:";
 }
 
-/* No packets come to it; or none are judged according to the settings. */
+/* It gets no packets, or judges none according to the settings. */
 static bool status_is_off(const struct status *s)
 {
 	const struct connections *c = &s->connections;

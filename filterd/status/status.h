@@ -56,7 +56,7 @@ struct status_feed {
 #define STATUS_TROUBLES  20
 #define STATUS_TROUBLE_MAX 760  /* bytes; a problem, and what to do */
 
-#define STATUS_INTERFACES 16    /* are named; further ones are counted */
+#define STATUS_INTERFACES 16    /* number that are named; further ones are counted */
 #define STATUS_NETWORKS   4     /* of each */
 #define STATUS_NAME_MAX   16
 #define STATUS_NETWORK_MAX 52
@@ -82,7 +82,7 @@ struct status_protection {
 	struct status_interface interfaces[STATUS_INTERFACES];
 	size_t                  num_missing;    /* names of the rules that no interface has */
 	char                    missing[STATUS_INTERFACES][STATUS_NAME_MAX];
-	/* one that rules made now would treat differently; "": none */
+	/* one that new rules would treat differently; "": none */
 	char                    stale[STATUS_NAME_MAX];
 	bool                    is_stale_left_out;      /* by the rules */
 	/* one that is left out but seems to have clients; "": none */
