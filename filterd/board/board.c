@@ -28,7 +28,7 @@ void board_free(struct board *b)
 	attempts_free(&b->attempts);
 }
 
-/* Between the current file, which has been read, and the newer one. */
+/* Notes a hole between the current file, which has been read, and the newer one. */
 static void board_close_file(struct board *b)
 {
 	const struct board_run *run = &b->run, *newer = &b->newer;
@@ -46,7 +46,7 @@ void board_file(struct board *b)
 	b->run = (struct board_run){ .has_records = false };
 }
 
-/* There is a record with this number and time. */
+/* Notes that there is a record with this number and time. */
 static void board_follow(struct board *b, uint64_t seq, int64_t us)
 {
 	struct board_run *run = &b->run;
@@ -54,7 +54,7 @@ static void board_follow(struct board *b, uint64_t seq, int64_t us)
 	if (!run->has_records) {
 		run->first    = seq;
 		run->first_us = us;
-		/* Lines before it that are not records. */
+		/* There were lines before it that are not records. */
 		if (run->has_hole)
 			days_hole(&b->days, us, us);
 	} else if (run->has_hole || seq != run->last + 1) {

@@ -84,7 +84,7 @@ static void board_json_policy(struct json *j, const struct policy_said *said)
 	int64_t effective_us = INSTANT_NEVER;
 
 	attempt_take_text(text, sizeof(text), said->cutoff);
-	/* "always", or nothing: it stays unknown. */
+	/* "always", or nothing: then it stays unknown. */
 	instant_parse(bytes_text(text), &effective_us);
 	json_object(j, NULL);
 	attempt_take_text(text, sizeof(text), said->title.len > 0 ? said->title : said->id);

@@ -42,7 +42,7 @@ static void board_text_time(struct text *t, int64_t us)
 	struct writer w = writer_over(room, sizeof(room));
 
 	people_write_minute(&w, us);
-	/* Without the year, and without the offset of a repeated hour. */
+	/* Writes it without the year, and without the offset of a repeated hour. */
 	board_text_put(t, bytes_first(bytes_from(writer_written(&w), 5), TIME_COLUMNS),
 	               TIME_COLUMNS);
 }

@@ -84,7 +84,7 @@ static const char *days_why_before(const struct days *d, int64_t day, enum days_
 	return is_known ? NULL : "the log cannot be read";
 }
 
-/* A day after the newest record, or between two, without any record. */
+/* A day without any record, after the newest one or between two. */
 static bool days_is_silent(const struct days *d, size_t number)
 {
 	if (d->list[number].has_record)

@@ -99,7 +99,7 @@ void board_devices_sort(struct board_devices *d, const struct acks *notes)
 	for (size_t i = 0; i < num && d->order != NULL; i++) {
 		struct board_device *row = rows_at(&d->rows, i);
 
-		/* Devices in the shared row cannot be shown. */
+		/* Devices in the shared row cannot be shown separately. */
 		if (row->last == NULL || row == d->rows.others)
 			continue;
 		devices_judge(d, row, notes);

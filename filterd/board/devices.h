@@ -28,7 +28,7 @@ struct board_device {
 	int64_t                    first_us;
 	uint64_t                   attempts, blocked;   /* in the 24 hours */
 	struct attempt            *last;        /* NULL: none of them */
-	/* the rest is filled in by the caller: borrowed */
+	/* the caller fills in the rest: borrowed */
 	const struct ack          *note;
 	const struct board_waiver *waiver;
 	const char                *vendor;
@@ -41,7 +41,7 @@ struct board_devices {
 	/* those that asked in the 24 hours, sorted for people */
 	struct board_device **order;
 	size_t                num;
-	bool                  has_more;         /* than BOARD_DEVICES: the number is unknown */
+	bool                  has_more;         /* more than BOARD_DEVICES: the number is unknown */
 	bool                  failed;           /* out of memory: something is left out */
 	/* older records than 24 hours existed but are missing: new ones are unknown */
 	bool                  is_short;

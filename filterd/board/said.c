@@ -60,7 +60,7 @@ struct said_walk {
 	bool         has_uptime;
 	int64_t      time_us;
 	uint64_t     uptime_s;
-	bool         has_more;          /* waivers than it listed, or than fit */
+	bool         has_more;          /* more waivers than it listed, or than fit */
 };
 
 void said_nothing(struct said *out, const char *answer)
