@@ -4,7 +4,7 @@
 
 /*
  * Foreign rules: other programs' rules that affect the filter, as listed by nft, iptables and ip;
- * and our rules among them.
+ * and our own rules among them.
  *
  * Reads text, not JSON: on small routers nft cannot write JSON. Nothing in it is trusted, and all
  * is bounded: a rule is a line, a line has RULE_WORDS words (rule_line.h), and the first
@@ -38,10 +38,10 @@ struct foreign_rules {
 	struct foreign_rule first[FOREIGN_KINDS][FOREIGN_OF_KIND];
 	/* of ours */
 	bool                has_nft, has_iptables4, has_iptables6;
-	bool                has_queue, bypass;  /* bypass: without filterd packets pass */
+	bool                has_queue, bypass;  /* bypass: packets pass without filterd */
 	uint32_t            queue_first, queue_last;
 	bool                has_iptables_nft;   /* any rules of iptables-nft */
-	bool                is_unknown;         /* a program had no permission to list rules */
+	bool                is_unknown;         /* a program had no permission to list the rules */
 };
 
 /*

@@ -13,7 +13,7 @@ struct touched { uint32_t written, read; };
 /* Our queueing rule: to one of several adjacent ranges. */
 void foreign_note_queues(struct foreign_rules *o, uint32_t first, uint32_t last, bool bypass);
 
-/* Adds a rule of a kind; and one that uses our bits of the mark, if it does. */
+/* Adds a rule of a kind; if the rule uses our bits of the mark, also one of that kind. */
 void foreign_note(struct foreign_rules *o, enum foreign_kind kind, const char *where,
                   struct bytes rule);
 void foreign_note_marks(struct foreign_rules *o, const struct settings *s, struct touched t,

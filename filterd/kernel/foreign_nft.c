@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 /*
- * nft: the bits that `meta mark set ...` changes; the words from i on follow "set".
+ * nft: the bits that `meta mark set ...` changes; the words from i on are those after "set".
  */
 static uint32_t nft_written(const struct rule_line *l, size_t i)
 {

@@ -21,12 +21,12 @@ int ipv6_open(void)
 
 bool ipv6_is_used(int fd)
 {
-	char             text[4096];            /* some 70 lines; loopback has one, or two */
+	char             text[4096];            /* some 70 lines; loopback has one or two */
 	ssize_t          len = fd >= 0 ? pread(fd, text, sizeof(text), 0) : 0;
 	struct bytes     rest = bytes_of(text, len > 0 ? (size_t)len : 0);
 	struct rule_line line;
 
-	/* It appeared after lockdown, or is not readable. */
+	/* The list appeared after lockdown, or is not readable. */
 	if (fd < 0)
 		return fd != -ENOENT || access(ADDRESSES, F_OK) == 0;
 	while (rest.len > 0) {

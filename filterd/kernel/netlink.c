@@ -10,7 +10,7 @@
 
 /* bytes of one kernel message; libmnl recommends at least 8192 */
 #define ANSWER_MAX 32768
-/* the kernel answers at once; if not, we do not wait forever */
+/* the kernel answers at once; if it does not, we do not wait forever */
 #define PATIENCE_S 2
 
 struct netlink {

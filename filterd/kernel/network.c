@@ -49,8 +49,9 @@ static int see_way(const struct nlmsghdr *m, void *data)
 }
 
 /*
- * Only by the interface with that index; 0: by any. Gives the route's interface, 0 if there is no
- * route. Without RTM_F_FIB_MATCH the kernel treats an address without a route as a neighbour.
+ * Asks for routes by the interface with that index; 0: by any. Gives the route's interface, 0 if
+ * there is no route. Without RTM_F_FIB_MATCH the kernel treats an address without a route as a
+ * neighbour.
  */
 static unsigned way_to(struct netlink *r, const struct network_prefix *to, unsigned by)
 {

@@ -14,7 +14,7 @@
 
 /* Interfaces; on a host with more, for example with many containers, the rest is ignored. */
 #define NETWORK_LINKS     512
-#define NETWORK_PREFIXES  4     /* of each; enough to identify its network */
+#define NETWORK_PREFIXES  4     /* addresses of each; enough to identify its network */
 #define NETWORK_ROUTES    64    /* default routes; two or three are usual */
 #define NETWORK_HOPS      16    /* of one route */
 
@@ -62,8 +62,8 @@ void network_close(struct netlink *r);
 int network_read(struct netlink *r, struct network *out);
 
 /*
- * network_leads - would the host send to this address by that interface? Needs Linux 4.13; before
- *                 that it gives true. Takes: to, a full address; by, an index. *other_out is the
+ * network_leads - would the host send to this address by that interface? Needs Linux 4.13; on older
+ *                 kernels it gives true. Takes: to, a full address; by, an index. *other_out is the
  *                 interface it would use otherwise; 0: none, or not requested.
  */
 bool network_leads(struct netlink *r, const struct network_prefix *to, unsigned by,
@@ -72,7 +72,7 @@ bool network_leads(struct netlink *r, const struct network_prefix *to, unsigned 
 /* network_now - opens, reads and closes. */
 int network_now(struct network *out);
 
-/* NULL: there is none with that name. */
+/* NULL: no interface has that name. */
 const struct network_link *network_find(const struct network *n, const char *name);
 
 /* RFC 1918, RFC 4193: not routed on the Internet. */

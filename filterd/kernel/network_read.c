@@ -86,7 +86,7 @@ static void add_prefix(struct network_link *l, struct network_prefix p)
 	l->prefixes[l->num_prefixes++] = p;
 }
 
-/* IFA_ADDRESS is the peer on a point-to-point link, and the own address elsewhere. */
+/* IFA_ADDRESS is the peer on a point-to-point link, and the host's own address elsewhere. */
 static int see_address(const struct nlmsghdr *m, void *data)
 {
 	const struct ifaddrmsg *of = mnl_nlmsg_get_payload(m);

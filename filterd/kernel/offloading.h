@@ -3,7 +3,7 @@
 #define FILTERD_KERNEL_OFFLOADING_H
 
 /*
- * Offloading: a rule `flow add` gives a flow to a flowtable, and the kernel then forwards its
+ * Offloading: the rule `flow add` gives a flow to a flowtable, and the kernel then forwards its
  * packets at ingress, before other hooks. A TCP flow is offloaded with the client's first ACK,
  * before its hello; a UDP flow with its second packet.
  *
@@ -33,8 +33,8 @@ int offloading_find(const struct settings *s, const struct uplinks *uplinks,
 /*
  * offloading_state - does offloading take flows before they are decided?
  * Gives:  OFFLOADING_NONE if no other program has a flowtable, OFFLOADING_HELD if our rules keep
- *         undecided flows from it, OFFLOADING_UNSEEN if not: flows pass unseen; OFFLOADING_UNKNOWN
- *         if the kernel does not say.
+ *         undecided flows from it, OFFLOADING_UNSEEN if they do not: flows pass unseen;
+ *         OFFLOADING_UNKNOWN if the kernel does not say.
  */
 enum offloading_state { OFFLOADING_NONE, OFFLOADING_HELD, OFFLOADING_UNSEEN, OFFLOADING_UNKNOWN };
 enum offloading_state offloading_state(struct flowtables *others_out);

@@ -132,7 +132,7 @@ static void note_suspect(struct status_protection *out, const struct network_lin
 		memcpy(out->suspect, l->name, sizeof(out->suspect));
 }
 
-/* The first protected one with an address; "" if one that is not an uplink is protected. */
+/* The first protected interface with an address; "" if a protected one is not an uplink. */
 static void note_only(struct status_protection *out, const struct network_link *l,
                       const struct rule_interfaces *rules, const struct uplinks *ways_out,
                       bool *has_inside)

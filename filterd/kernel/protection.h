@@ -23,8 +23,8 @@ struct missing {
 void protection_missing(const struct network *n, const char *protect, struct missing *out);
 
 /*
- * protection_say_missing - "there is no interface ppp0 now: ...". False: none is missing, and
- * nothing is written.
+ * protection_say_missing - "there is no interface ppp0 now: ...". False: no interface is missing,
+ * and nothing is written.
  */
 bool protection_say_missing(const struct missing *m, struct problem *out);
 

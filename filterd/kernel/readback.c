@@ -266,7 +266,10 @@ static void readback_take_source(void *owner, struct bytes key, uint64_t packets
 	            bytes_first(bytes_from(key, set->ip_len), MAC_BYTES), packets);
 }
 
-/* The sum is read first, so no source has more than the sum. */
+/*
+ * The sum is read first: while it is 0, the sets need not be read. A source may have more than it,
+ * by packets that came in between.
+ */
 static int readback_sources_once(struct readback *r, struct sources *out)
 {
 	struct source_set sets[] = {

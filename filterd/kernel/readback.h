@@ -20,7 +20,7 @@
 
 struct readback;
 
-/* readback_open - while still root. 0, or -errno: all is unknown. */
+/* readback_open - while still root. 0, or -errno: then all is unknown. */
 int  readback_open(struct readback **out);
 void readback_close(struct readback *r);
 
@@ -28,9 +28,9 @@ void readback_close(struct readback *r);
  * readback_hooks - Gives: HOOKS_OK if every rule on a packet's path exists, of one back end, and
  *                  for both families unless this host has no IPv6 (ipv6.h); HOOKS_MISSING if one is
  *                  missing, including the one that holds undecided flows if another program
- *                  offloads; HOOKS_CHANGED if none is missing, but our chains were changed;
- *                  HOOKS_UNKNOWN if the kernel does not say. Costs one request while nobody
- *                  changes any rules.
+ *                  offloads; HOOKS_CHANGED if no rule is missing, but our chains were changed;
+ *                  HOOKS_UNKNOWN if the kernel does not say. Costs one request while nobody changes
+ *                  any rules.
  * readback_is_offloaded - was only the holding rule missing?
  * readback_changed      - the changed table, and its chain if known; "": none was changed.
  */
@@ -39,7 +39,7 @@ enum hooks  readback_hooks(struct readback *r);
 bool        readback_is_offloaded(const struct readback *r);
 const char *readback_changed(const struct readback *r);
 
-/* The interfaces named by the rules: with `protect = auto` those left out. */
+/* The interfaces named by the rules; with `protect = auto`, the ones left out. */
 #define READBACK_INTERFACES 128 /* more than fit into a line of the configuration */
 struct rule_interfaces {
 	bool   is_auto;

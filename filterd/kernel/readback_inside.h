@@ -3,9 +3,9 @@
 #define FILTERD_KERNEL_READBACK_INSIDE_H
 
 /*
- * What readback.c (which rules there have to be), readback_changed.c (which need not be ours),
- * readback_interfaces.c (which interfaces they
- * name), readback_nft.c (nft and iptables-nft) and readback_older.c (the older iptables) share.
+ * Shared by readback.c (the rules that must exist), readback_changed.c (rules that are not ours),
+ * readback_interfaces.c (the interfaces that rules name), readback_nft.c (nft and iptables-nft) and
+ * readback_older.c (the older iptables).
  */
 
 #include "kernel/netlink.h"

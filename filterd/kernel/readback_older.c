@@ -6,7 +6,7 @@
  * the offset of the chain's beginning. Source: linux/netfilter/x_tables.h,
  * linux/netfilter_ipv4/ip_tables.h.
  *
- * getsockopt(2) creates a missing table: so call it only for an existing one.
+ * getsockopt(2) creates a missing table, so call it only for an existing one.
  */
 
 #include "kernel/readback_inside.h"
@@ -166,7 +166,7 @@ static void get_interface(const struct older_table *t, const struct older_entry 
 	memcpy(out, entry + offsetof(struct ipt_entry, ip.iniface), IF_NAMESIZE);
 	memcpy(mask, entry + offsetof(struct ipt_entry, ip.iniface_mask), IF_NAMESIZE);
 	len = strnlen(out, IF_NAMESIZE);
-	/* Without its NUL compared it is a pattern; inverted, it matches all others. */
+	/* If its NUL is not compared, the name is a pattern; inverted, it matches all others. */
 	if (len == IF_NAMESIZE || mask[len] == 0 ||
 	    entry[offsetof(struct ipt_entry, ip.invflags)] & IPT_INV_VIA_IN)
 		out[0] = '\0';
@@ -218,7 +218,7 @@ static int has_links_of(const char *name, int family, int fd, struct rule_links 
 	return has;
 }
 
-/* A socket type that receives nothing, because it stays open. */
+/* A socket type that receives nothing, because the socket stays open. */
 int readback_older_open(int family)
 {
 	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);

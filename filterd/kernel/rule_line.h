@@ -17,7 +17,7 @@ struct rule_line {
 /* The words of a line without its newline. */
 void         rule_cut(struct bytes text, struct rule_line *out);
 
-/* the word i; false beyond the last */
+/* is this word i? false beyond the last */
 bool         rule_is(const struct rule_line *l, size_t i, const char *word);
 bool         rule_has(const struct rule_line *l, const char *word);
 /* the word after this one; or empty */

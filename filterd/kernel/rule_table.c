@@ -84,7 +84,7 @@ const struct rule_jump rule_jumps[] = {
 	{ "mangle", "-I", "PREROUTING",  "filterd-in",      0, true },
 };
 
-/* From the queue, with a verdict. */
+/* Packets back from the queue, with a verdict. */
 #define JUDGED(chain) \
 	{ chain, 0, \
 	  "meta mark & $queued == $injected meta mark & $verdict != 0 goto judged", \
@@ -158,7 +158,10 @@ const struct rule_row rule_table[] = {
 	  "iifname \"$interface\" goto queueing",
 	  "-i $interface -j filterd-queue", true },
 
-	/* Our own packets have only the bit injected; with a verdict, it is back from the queue. */
+	/*
+	 * Our own packets have only the bit injected; one that also has a verdict is back from the
+	 * queue.
+	 */
 	{ "clean", 0,
 	  "meta mark & $queued != $injected meta mark & $mask != 0 "
 	  "meta mark set meta mark & $not_mask", NULL, false },

@@ -9,7 +9,7 @@
 #include "kernel/rule_table.h"
 #include "policy/settings.h"
 
-/* The input for making the rules; all borrowed. */
+/* The input for making the rules; all of it is borrowed. */
 struct rule_text {
 	struct writer           *to;
 	const struct settings   *settings;

@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Without holding no packet comes by there. */
+/* Unless flows are held, no packet gets there. */
 static bool is_needed(const struct rule_jump *j, const struct offloading *o)
 {
 	return o->hold || j->when != IF_HOLD;

@@ -51,7 +51,7 @@ void rules_write_nft(struct writer *w, const struct settings *s, const struct up
 /* One direction of a flow, as an element of a set. */
 #define MEMBER4 "ip saddr . ip daddr . meta l4proto . th sport . th dport"
 #define MEMBER6 "ip6 saddr . ip6 daddr . meta l4proto . th sport . th dport"
-/* Passed, but the kernel has no connection to store that. */
+/* The packet passed, but the kernel has no connection to store that in. */
 #define KEEPS(set, member)                                                                         \
 	"meta mark & $mask == $passed update @" set " { " member " } counter name "                \
 	RULES_ONE_WAY_COUNTER " meta mark set meta mark & $not_mask"

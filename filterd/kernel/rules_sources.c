@@ -78,7 +78,9 @@ static const struct rule_row rows[] = {
 
 	LIMITS("of_plain", "plain4", "ip saddr", "over_plain"),
 	LIMITS("of_plain", "plain6", "ip6 saddr", "over_plain"),
-	/* A client resets connections begun in its name; it is not recorded for that. */
+	/*
+	 * A client resets connections that somebody began in its name; it is not recorded for that.
+	 */
 	LIMITS("resets", "resets", "ether saddr", "over_rate"),
 	{ "of_client", 0, "meta iiftype != ether goto of_plain", NULL, false },
 	{ "of_client", 0, "tcp flags & rst == rst goto resets", NULL, false },
