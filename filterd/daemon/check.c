@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The clients that these settings would filter here, in words. False: none. */
+/* Describes the clients that these settings would filter here. False: there are none. */
 static bool say_protection(const struct settings *s)
 {
 	static struct network    network;

@@ -80,7 +80,7 @@ static void add_written(struct folders *f, const struct settings *s)
 	if (s->repeats_file[0] != '\0')
 		add_folder_of(f, s->repeats_file);
 	if (s->control[0] != '\0')
-		add_folder_of(f, s->control);           /* to remove the socket at the end */
+		add_folder_of(f, s->control);           /* needed to remove the socket at the end */
 	if (s->metrics[0] != '\0')
 		add_folder_of(f, s->metrics);
 	if (s->anchors[0] != '\0')

@@ -33,7 +33,7 @@ struct kernel_state {
 	size_t           num;
 	uint64_t         space;
 	enum hooks       hooks, said;           /* at the last check; in the last record */
-	/* missed: rules were missing since the last record */
+	/* missed: rules have been missing since the last record */
 	bool             asked, missed;
 	char             path[SETTINGS_TEXT_MAX + 32];   /* of `recorded` on disk */
 	struct unseen    recorded;

@@ -50,7 +50,7 @@ void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t)
 
 /*
  * kernel_state_look - the same at any other moment: stores nothing, prints nothing. unseen: all
- *                     counted since the rules were made.
+ *                     packets counted since the rules were made.
  */
 void kernel_state_look(struct kernel_state *w, struct kernel_facts *out);
 
@@ -68,7 +68,10 @@ void kernel_state_protection(struct kernel_state *w, const char *protect,
  */
 struct links *kernel_state_new_links(struct kernel_state *w);
 
-/* kernel_state_links - gives the links the present interfaces. As often as that. */
+/*
+ * kernel_state_links - gives the links the present interfaces. Reads as often as
+ * kernel_state_protection().
+ */
 void kernel_state_links(struct kernel_state *w, struct links *links);
 
 /*

@@ -237,7 +237,7 @@ static void use_mode(struct daemon *d)
 	workers_use(&d->workers, d->in_force);
 }
 
-/* asker: NULL if it has expired. */
+/* asker: NULL if the pause has expired. */
 static void say_pause(struct daemon *d, const struct control_asker *asker)
 {
 	char says[PAUSE_SAYS_MAX] = "the pause has ended";
@@ -272,7 +272,8 @@ static void daemon_main_look_at_pause(struct daemon *d)
 }
 
 /*
- * settings: those in force, to load only the policy. asker: NULL after a change of its files.
+ * settings: those in force, to load only the policy. asker: NULL if a change of the files caused
+ * it.
  */
 static void reload(struct daemon *d, const struct settings *settings,
                    const struct control_asker *asker)
@@ -301,7 +302,7 @@ static void reload(struct daemon *d, const struct settings *settings,
 		records_refused(d->records, old, why, asker);
 		return;
 	}
-	/* The file as it is: settings for the next start are valid, too. */
+	/* The copy has the file itself, with settings that wait for the next start. */
 	if (settings != NULL)
 		new->conf = take_text(&old->conf);
 	loading_keep(&l, new);

@@ -38,7 +38,7 @@ enum parse pause_read(struct bytes words, uint32_t *seconds_out,
 	return PARSE_OK;
 }
 
-/* "2026-11-30T09:15:00Z 900 a reason", and a newline: its end, and its requested length. */
+/* "2026-11-30T09:15:00Z 900 a reason", and a newline: the pause's end, and its requested length. */
 static bool pause_parse(struct pause *p, struct bytes content, uint32_t *seconds_out)
 {
 	struct bytes line = bytes_cut_line(&content);
@@ -47,7 +47,7 @@ static bool pause_parse(struct pause *p, struct bytes content, uint32_t *seconds
 	       pause_read(line, seconds_out, p->reason) == PARSE_OK;
 }
 
-/* Limits the rest to this time. */
+/* Limits the remaining time to this. */
 static bool pause_cut(struct pause *p, int64_t seconds)
 {
 	int64_t now_us = clock_now_us(), now_ms = clock_boot_ms();

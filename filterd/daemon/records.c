@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SIGN_AFTER 10000        /* most unsigned records, plus those of a second */
+#define SIGN_AFTER 10000        /* records left unsigned at most; checked once a second */
 /* between checks of the protection: a flapping link must not fill the log */
 #define PROTECTS_EVERY_MS 60000
 
@@ -88,7 +88,7 @@ static void look_at_leases(struct records *e)
 		leases_free(journal_use_leases(e->journal, new));
 }
 
-/* After a reset of the floor an older clock is trusted: so it is on record. */
+/* After a reset of the floor an older clock is trusted, so the reset is recorded. */
 static int record_new_floor(struct records *e, const struct in_force *r, int64_t now_us)
 {
 	char          reason[160];
@@ -157,7 +157,7 @@ static void say_over_rate(const struct sources_since *over)
 	                (unsigned long long)over->packets, (int)w.len, (const char *)text);
 }
 
-/* False: packets passed unseen, or may have. */
+/* False: packets passed unseen, or may have done so. */
 static bool beat(struct records *e, const struct in_force *r, const struct engine_counts *sum,
                  int64_t now_us)
 {

@@ -54,8 +54,8 @@ bool records_tick(struct records *e, const struct in_force *r, const struct engi
 void records_status(struct records *e, const struct in_force *r, struct status *out);
 
 /*
- * A new policy or new settings are in force; or were refused, and why. asker: NULL after a change
- * of files.
+ * A new policy or new settings are in force; or were refused, and why. asker: NULL if a change of
+ * files caused it.
  */
 void records_reloaded(struct records *e, const struct in_force *old, const struct in_force *new,
                       const struct control_asker *asker);
@@ -67,7 +67,7 @@ void records_came(struct records *e, const struct in_force *r, const char *says,
                   const struct control_asker *asker);
 
 /*
- * Blocking is paused or continues: *r is the new state. Keeps: reason, for the record; asker: NULL
+ * Blocking is paused or continues: *r is the new state. Keeps: reason, for the record. asker: NULL
  * if the pause expired, or at start.
  */
 void records_paused(struct records *e, const struct in_force *r, const char *reason,

@@ -32,7 +32,7 @@ struct growth {
 	int64_t  grew_ms;                       /* 0: not since the first value */
 };
 
-#define ACCESS_EVERY_MS 60000           /* within this time, repetitions count as one access */
+#define ACCESS_EVERY_MS 60000           /* repetitions within this time count as one access */
 
 struct form {
 	int64_t made_ms;                        /* 0: not yet */
@@ -346,6 +346,6 @@ void status_server_tick(struct status_server *i)
 	if (i->metrics[0] != '\0')
 		write_metrics(i);
 	else
-		/* to notice growth even if nobody asks */
+		/* so that growth is noticed even if nobody asks */
 		status_server_look(i);
 }

@@ -40,7 +40,8 @@ int64_t wallclock_policy_time(const struct wallclock *w, int64_t now_us);
 enum trust wallclock_kept(const struct wallclock *w);
 
 /*
- * (main) The floor; and whether it had no file at start, so that it began at filterd's build date.
+ * (main) The floor; and whether its file was missing at start, so that it began at filterd's build
+ * date.
  */
 int64_t wallclock_known(const struct wallclock *w);
 bool    wallclock_is_new(const struct wallclock *w);

@@ -47,7 +47,7 @@ struct worker {
 	_Atomic(const struct in_force *) next;          /* NULL: none */
 	sem_t                 taken;                    /* posted when next is in use */
 	int                   wake_fd;
-	/* asked: the worker owes a sign of life */
+	/* asked: the worker still has to give a sign of life */
 	atomic_bool           stop, failed, asked;
 	int                   error;
 	struct record_context context;

@@ -49,7 +49,7 @@ void worker_use(struct worker *w, const struct in_force *in_force);
 
 /*
  * Asks the worker to stop: it takes no new packets, and gives a verdict for each queued one; with
- * leave_queue for those queued until now. Does not wait.
+ * leave_queue, only for those queued before this call. Does not wait.
  */
 void worker_stop(struct worker *w);
 

@@ -27,7 +27,7 @@ int workers_open(struct workers *all, const struct settings *s, struct problem *
  */
 int workers_start(struct workers *all, const struct worker_options *common);
 
-/* workers_use - hands over a new in_force; when it returns, no worker uses the old one. */
+/* workers_use - hands over a new in_force; when it returns, no worker uses the old one any more. */
 void workers_use(struct workers *all, const struct in_force *in_force);
 
 /* Has a worker failed? */
