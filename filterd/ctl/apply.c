@@ -87,7 +87,7 @@ int apply_change(const struct change *c)
 	char         *answer = NULL;
 	int           error  = 0;
 
-	/* Unneeded writes wear out flash. */
+	/* Unnecessary writes wear out flash. */
 	if (c->old.at == NULL || !bytes_equal(c->old, c->new))
 		error = apply_put(c->path, c->new);
 	if (error != 0)

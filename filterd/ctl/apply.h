@@ -23,9 +23,8 @@ struct change {
  *
  * apply_change - Takes: content that passed every check that needs no filterd.
  * Gives:  the exit status: 0: filterd has loaded it; EXIT_FAILURE: filterd refused, and the old
- *         file
- *         is restored; EXIT_UNAVAILABLE: the new file is in place, but filterd could not be asked;
- *         EXIT_IO: it cannot be written. A message explains each one but the first.
+ *         file is restored; EXIT_UNAVAILABLE: the new file is in place, but filterd could not be
+ *         asked; EXIT_IO: it cannot be written. A message explains each one but the first.
  */
 void apply_reason(char out[CONTROL_REASON_MAX + 1], const char *what, const char *by,
                   const char *why);

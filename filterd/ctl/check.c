@@ -44,7 +44,7 @@ static const char usage[] =
 struct question {
 	const char      *conf;
 	const char      *at, *tz;
-	const char      *device;        /* as given; NULL: a device that no `devices` names */
+	const char      *device;        /* as given; NULL: a device that is in no `devices` */
 	const char      *asked;         /* as given */
 	struct pasted    pasted;
 	struct host_text host;          /* a name, or an address */
@@ -160,7 +160,7 @@ static void print_waiver(const struct waiver *w)
 	       w->source->file);
 }
 
-/* Shows the host as understood, if it differs from the argument. */
+/* Shows the host as filterctl understood it, if that differs from the argument. */
 static void check_say_taken(const struct question *q)
 {
 	const struct pasted *p = &q->pasted;

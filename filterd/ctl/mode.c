@@ -70,7 +70,7 @@ static void mode_say_state(struct bytes status, enum mode mode)
 		printf("nothing is blocked yet: no category of the policy blocks at this moment\n");
 	else
 		printf("filterctl status says what is wrong\n");
-	/* A filterd of another version may not report it. */
+	/* A filterd of another version may not report this. */
 	if (bytes_cut_number(&count, &devices))
 		printf("in the last quarter of an hour %" PRIu64 " device%s tried prohibited "
 		       "hosts\n", devices, devices == 1 ? "" : "s");

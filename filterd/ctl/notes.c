@@ -79,7 +79,7 @@ bool notes_is_note(const char *text)
 	return true;
 }
 
-/* A name from the environment is valid only if a note with it reads back unchanged. */
+/* A name from the environment is valid only if a note that contains it reads back unchanged. */
 static bool notes_is_name(const char *name)
 {
 	struct bytes rest    = bytes_text(name != NULL ? name : "");

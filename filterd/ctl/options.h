@@ -32,8 +32,7 @@ struct own_option {
  * Takes:  who, for messages: "filterctl key"; usage, the text of --help; own, at most
  *         OPTIONS_OWN_MAX; NULL: none.
  * Gives:  true: go on, with optind at the first word that is not an option, and argv in order to
- *         the
- *         end. False: *status_out is the exit status, and a message has been printed.
+ *         the end. False: *status_out is the exit status, and a message has been printed.
  */
 bool options_read(const char *who, int argc, char **argv, const char *usage,
                   const struct own_option *own, const char **conf_out, int *status_out);

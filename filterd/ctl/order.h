@@ -4,7 +4,7 @@
 
 /*
  * Order: sends a line to the running filterd, whose answer begins with an exit status. The
- * configuration may be wrong: only filterd's socket is taken from it.
+ * configuration may be wrong: only the path of filterd's socket is taken from it.
  */
 
 #include "base/bytes.h"

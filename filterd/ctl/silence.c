@@ -14,8 +14,7 @@ bool silence_say(const struct settings *s, int error, char out[SILENCE_MAX])
 	pid_t          pid;
 	/*
 	 * The holder of the log's lock is filterd, even if it does not answer; -EPERM: it runs as
-	 * another
-	 * user.
+	 * another user.
 	 */
 	int            writer = log_writer_signal(s->audit_file, 0, &pid, &ignored);
 	bool runs = error == -ETIMEDOUT || error == -EPROTO || writer == 0 || writer == -EPERM;

@@ -36,9 +36,8 @@ static const char usage[] = "usage: filterctl status [-c FILE] [--json]\n"
 			    "64 wrong usage.\n";
 
 /*
- * The answer's first line is the exit status. wrong: the fault of files on disk that filterd has
- * not
- * loaded yet; "": none.
+ * The answer's first line is the exit status. wrong: what is wrong with files on disk that filterd
+ * has not loaded yet; "": none.
  */
 static int print_answer(char *answer, const char *wrong, bool json)
 {
@@ -55,7 +54,8 @@ static int print_answer(char *answer, const char *wrong, bool json)
 }
 
 /*
- * The kernel's handling of packets meanwhile, by its own rules, which may differ from the settings.
+ * Tells what the kernel does with packets meanwhile, by its own rules, which may differ from the
+ * settings.
  */
 struct kernel {
 	enum hooks hooks;

@@ -36,7 +36,7 @@ static bool is_zone_file(const char *path)
 	return got == sizeof(magic) && memcmp(magic, MAGIC, sizeof(magic)) == 0;
 }
 
-/* A name that stays within the folder. */
+/* Does the name stay within the folder? */
 static bool is_name(const char *text)
 {
 	return isalpha((unsigned char)text[0]) && strstr(text, "..") == NULL &&

@@ -16,7 +16,7 @@
 /*
  * timezone_take - Takes: who, for messages; zone, from --tz: a name of a zone file, "UTC",
  *                 "local", "-05:00"; NULL: local.
- * Gives:  false: this machine does not know it, or not its own; a message has been printed.
+ * Gives:  false: this machine does not know the zone, or its own zone; a message has been printed.
  */
 bool timezone_take(const char *who, const char *zone);
 

@@ -27,8 +27,7 @@ void unread_note(struct unread *u, const struct captured *packet, struct bytes i
 
 /*
  * unread_print - Takes: the number of packets missing from the capture itself; is_whole, false if
- *                       it
- *                is damaged.
+ *                it is damaged.
  */
 void unread_print(const struct unread *u, uint64_t num_lost, bool is_whole);
 

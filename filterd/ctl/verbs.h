@@ -34,7 +34,7 @@ int ctl_status(int argc, char **argv);
 int ctl_top(int argc, char **argv);
 int ctl_waive(int argc, char **argv);
 
-/* Does this build have the verb audit? A router's does not. */
+/* Does this build have the verb `audit`? A router's build does not. */
 extern const bool ctl_has_audit;
 
 #endif

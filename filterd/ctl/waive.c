@@ -2,9 +2,8 @@
 
 /*
  * filterctl waive: exempts a device from block categories for a time, for a stated reason. The
- * waiver
- * (filterd-policy(5)) goes into the file that [policy] waivers names, so it is treated as part of
- * the policy: checked, covered by the digest, on record. It ends on its own.
+ * waiver (filterd-policy(5)) goes into the file that [policy] waivers names, so it is treated as
+ * part of the policy: checked, covered by the digest, on record. It ends on its own.
  */
 
 #include "ctl/verbs.h"
@@ -117,7 +116,7 @@ static int waive_read_end(struct waive *w)
 	                waive_moment(w->waiver.until_us).text);
 }
 
-/* That would be a pause, but status would not show it. */
+/* That would amount to a pause, but status would not show it. */
 static bool waive_is_everybody(const struct policy_device *d)
 {
 	return d->kind == DEVICE_NETWORK &&

@@ -11,11 +11,9 @@
 
 /*
  * acks_file_load - Takes: file, or NULL: the one beside the log of o->paths, or this machine's.
- *                         use:
- *                  ACKS_CHANGE keeps out other writers until this program ends.
+ *                  use: ACKS_CHANGE keeps out other writers until this program ends.
  * Gives:  0 and its notes, none if there is no such file, to be freed with acks_free(); path_out,
- *         the
- *         path of the file. Otherwise an exit status, after a message.
+ *         the path of the file. Otherwise an exit status, after a message.
  */
 enum acks_use { ACKS_LOOK, ACKS_CHANGE };
 int acks_file_load(const struct audit_options *o, const char *file, enum acks_use use,

@@ -40,7 +40,7 @@ struct checkpoint_options {
 	bool          tlog;
 	struct merkle merkle;
 	uint64_t      next;             /* number of the next record */
-	bool          whole;            /* no record is missing, from 0 on */
+	bool          whole;            /* no record from 0 on is missing */
 };
 
 /* A line from a file is followed by its newline; so is the last line of a sound log. */

@@ -22,7 +22,7 @@ struct counted {
  * counted_verb - the whole verb: options, the pass, print(), and a sentence if the log is not sound
  *                or holds no attempts.
  * Takes:  the verb's own options; NULL: none. check: 0, or an exit status after a message about a
- *         wrong option; NULL: none can be wrong.
+ *         wrong option; NULL: no option can be wrong.
  * Gives:  the exit status: 2 if the log is not sound, as the figures may then be wrong.
  */
 struct counted_verb {

@@ -4,8 +4,7 @@
 
 /*
  * Database: an SQLite file with the records of one or more logs. Tables `attempts` and `records`
- * (of
- * the filter about itself), each with the original record in `raw` and (log, seq) as its key:
+ * (of the filter about itself), each with the original record in `raw` and (log, seq) as its key:
  * existing rows are kept, so a log may be exported into the same file repeatedly. View `devices`.
  */
 

@@ -2,10 +2,8 @@
 
 /*
  * Reads a file to its end, waits, and reads on. A rotation renames the file and creates another:
- * the
- * old one is still open, and is read to its end first. inotify only wakes; a missed event is
- * noticed
- * within a second.
+ * the old one is still open, and is read to its end first. inotify only wakes; a missed event is
+ * noticed within a second.
  */
 
 #include "ctl/audit/follow.h"

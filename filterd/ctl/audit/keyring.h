@@ -14,13 +14,11 @@ struct keyring {
 
 /*
  * keyring_read - Takes: a key itself; a file with one or more keys among any other text; a folder
- *                       with
- *                *.vkey files.
+ *                with *.vkey files.
  * Gives:  0; -EINVAL: it contains no key; -ENOMEM, -errno.
  * keyring_sort - after all were read.
  * keyring_find - a log's key, which it marks as used. Takes: origin of the log; without the log's
- *                id,
- *                "gw1/filterd/", the only key of that gateway. NULL: there is none.
+ *                id, "gw1/filterd/", the only key of that gateway. NULL: there is none.
  */
 int                    keyring_read(struct keyring *k, const char *given);
 void                   keyring_sort(struct keyring *k);

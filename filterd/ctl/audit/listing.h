@@ -12,7 +12,7 @@
 struct listing {
 	enum format format;
 	size_t      columns;            /* of the terminal */
-	size_t      beyond;             /* columns by which the time exceeds its own */
+	size_t      beyond;             /* columns by which the time is wider than its own column */
 	int64_t     until_us;           /* no record is later */
 	bool        began;
 	struct text text;               /* to standard output */

@@ -6,8 +6,7 @@
  * Output: the file of -o FILE. A reader of FILE sees either all of the new content or all of the
  * old:
  * it is written beside FILE, synced, and renamed over it. A device or a pipe is written directly,
- * and
- * so is standard output. It names devices, so it is not readable by everybody.
+ * and so is standard output. It names devices, so it is not readable by everybody.
  */
 
 #include <stdbool.h>
@@ -17,7 +16,7 @@
 
 struct output {
 	FILE *to;
-	char  path[OUTPUT_PATH_MAX];    /* links resolved; "": no rename */
+	char  path[OUTPUT_PATH_MAX];    /* with links resolved; "": no rename */
 	char  beside[OUTPUT_PATH_MAX];
 };
 

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define PROGRESS_STEP (8 << 20)         /* bytes between two updates of the progress */
-#define REFUSED_MAX   20        /* at most so many lines that are not records are named */
+#define REFUSED_MAX   20        /* at most this many lines that are not records are named */
 
 int pass_settings(const struct audit_options *o, struct settings *out)
 {
@@ -354,8 +354,7 @@ bool pass_is_one(const struct pass *p)
 
 /*
  * For a part of the log: altered or misplaced lines. Whether anything is missing, only the whole
- * log
- * could show.
+ * log could show.
  */
 static int say_unsound_part(const struct pass *p)
 {

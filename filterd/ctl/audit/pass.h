@@ -47,8 +47,7 @@ struct pass {
 /*
  * pass_open    - finds the files, and the keys and notes to check them.
  * pass_collect - sorts a collector's files by gateway; pass_next() calls it if needed. Afterwards
- *                the
- *                times of the gateways are known.
+ *                the times of the gateways are known.
  * pass_next    - Gives: true: a record with valid fields. False: the end, or pass.status.
  * pass_free    - frees everything from pass_open(), in either case.
  */

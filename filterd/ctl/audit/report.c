@@ -2,8 +2,7 @@
 
 /*
  * filterctl audit report: collects the data of review/report.h in one pass, and writes the report
- * to
- * its destination.
+ * to its destination.
  */
 
 #include "base/timezone.h"

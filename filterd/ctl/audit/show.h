@@ -21,8 +21,7 @@ size_t show_columns(void);
 
 /*
  * show_zone - Takes: the first and the last time. Prints "times are those of America/New_York; UTC
- *                    is
- *             5 h ahead", as a line; nothing if the reader's zone is UTC.
+ *             is 5 h ahead", as a line; nothing if the reader's zone is UTC.
  */
 void show_zone(struct text *t, int64_t from_us, int64_t to_us);
 

@@ -46,7 +46,7 @@ static void put_bar(struct sheet *s, uint64_t value, uint64_t most)
 	sheet_wrote(s, &w);
 }
 
-/* A day that has no row had no attempts. */
+/* A day without a row had no attempts. */
 static struct day_total day_at(const struct totals *t, int64_t day)
 {
 	const int64_t           begins_us = timezone_day_begins(day);

@@ -2,8 +2,7 @@
 
 /*
  * filterctl board: an owner's daily questions in one answer. It reads the end of the log, so it
- * needs
- * permission for that; it also asks filterd for its state, if it runs.
+ * needs permission for that; it also asks filterd for its state, if it runs.
  */
 
 #include "ctl/board/look.h"

@@ -25,7 +25,7 @@ struct look {
 	struct acks     notes;
 	struct waived   waived;
 	struct vendors *vendors;        /* the register is kept for the next look */
-	/* about the configuration, the log, the notes, and lack of memory */
+	/* problems with the configuration, the log, the notes, or memory */
 	size_t          num_complaints;
 	char            complaints[LOOK_COMPLAINTS][STATUS_TROUBLE_MAX];
 	struct stat     log;            /* the open file, at the time of reading */
@@ -39,8 +39,7 @@ struct look {
  * Gives:  0, and a complete board, which itself reports missing or faulty parts of this host;
  *         -ENOMEM.
  * look_again - renews an earlier look; if the log is unchanged and was read a moment ago, it only
- *              asks
- *              filterd again. After a failure there is nothing to free.
+ *              asks filterd again. After a failure there is nothing to free.
  * look_free - frees its contents; look_take() may follow.
  */
 int  look_take(struct look *l, const char *conf);
@@ -49,8 +48,7 @@ void look_free(struct look *l);
 
 /*
  * look_attempts - only the last `most` attempts, within the last TAIL_BYTES. 0; -ENOMEM; -errno:
- *                 the
- *                 log cannot be read.
+ *                 the log cannot be read.
  */
 int look_attempts(const struct settings *s, size_t most, struct attempts *out);
 

@@ -30,7 +30,7 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0; 64 wrong usage; 74 the log cannot be read; 78 a wrong configuration.\n";
 
-/* 0: not a number within the limits. */
+/* 0 if it is not a number within the limits. */
 static size_t recent_number(const char *text)
 {
 	char         *end;

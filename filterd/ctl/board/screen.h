@@ -6,7 +6,10 @@
 
 #include <stddef.h>
 
-/* screen_columns - of the terminal; SIZE_MAX if the output is not one. screen_rows - 0 then. */
+/*
+ * screen_columns - of the terminal; SIZE_MAX if the output is not one.
+ * screen_rows    - 0 in that case.
+ */
 size_t screen_columns(void);
 size_t screen_rows(void);
 

@@ -2,8 +2,7 @@
 
 /*
  * The open file is opened before its folder is listed: if it is closed in between, it appears
- * twice,
- * and its inode identifies it; in the other order a file could be missed.
+ * twice, and its inode identifies it; in the other order a file could be missed.
  */
 
 #include "ctl/board/tail.h"
@@ -123,8 +122,7 @@ static bool tail_begin(struct tail *t, int fd)
 
 /*
  * Takes the newest file off the list. During compression, or if both forms are kept, a file is
- * there
- * twice, and the plain one is complete.
+ * there twice, and the plain one is complete.
  */
 static const char *tail_cut_name(struct tail *t)
 {

@@ -3,11 +3,10 @@
 #define FILTERD_CTL_BOARD_TAIL_H
 
 /*
- * Tail: reads filterd's own log from its end: the open file, then the closed ones, the newest
- * first,
+ * Tail: reads filterd's own log from its end: the open file, then the closed ones, newest first,
  * each from its first line to its last. It opens only the files that are requested, and reads at
- * most
- * the given number of bytes. It relies on file names: good enough for display, but proves nothing.
+ * most the given number of bytes. It relies on file names: good enough for display, but proves
+ * nothing.
  */
 
 #include "log/lines.h"

@@ -2,9 +2,8 @@
 
 /*
  * filterctl top: the board on a terminal, renewed every two seconds. It uses the alternate screen,
- * so
- * the old contents return at the end; signals are unblocked only while it waits for a key, so that
- * every exit follows the same path.
+ * so the old contents return at the end; signals are unblocked only while it waits for a key, so
+ * that every exit follows the same path.
  */
 
 #include "base/plain.h"
@@ -157,7 +156,7 @@ static void top_stop(const struct termios *before, const sigset_t *open)
 	signal(SIGTSTP, SIG_DFL);
 	raise(SIGTSTP);
 	sigprocmask(SIG_SETMASK, open, &all);
-	/* It stops here, and later continues. */
+	/* It stops here, and continues later. */
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	signal(SIGTSTP, top_catch);
 	top_enter(before);

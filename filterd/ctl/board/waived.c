@@ -50,7 +50,7 @@ static bool waived_means(const struct waived_whom *whom, struct board_device *d)
 
 	if (mac_from_text(d->row.name, mac) == PARSE_OK)
 		client.mac = mac;
-	/* If it is not an address, this stays without a family. */
+	/* If the text is not an address, this stays without a family. */
 	address_from_text(bytes_text(d->last->address), &address);
 	return policy_owned_find(whom->owned, whom->num, &client, waived_found, NULL);
 }

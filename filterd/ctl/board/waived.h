@@ -19,8 +19,7 @@ struct waived {
 
 /*
  * waived_find - sets `waiver` of the first `most` devices, in their order: of several waivers the
- *               one
- *               that lasts longest.
+ *               one that lasts longest.
  *
  * Takes: conf, which locates the policy's files. Unreadable ones are skipped: filterd itself
  *        reports that they do not load.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl doctor: every check, one line each. It needs root, as the kernel answers only root, but
- * no running filterd.
+ * filterctl doctor: every check, one line each. It needs root, because the kernel answers only
+ * root, but filterd need not be running.
  */
 
 #include "ctl/doctor/doctor.h"

@@ -15,7 +15,7 @@
 
 #include <sys/types.h>
 
-/* In order of severity. Unknown is never good, and never somebody's fault. */
+/* In order of severity. Unknown never counts as good, and is never anybody's fault. */
 enum health { HEALTH_OK, HEALTH_UNKNOWN, HEALTH_ATTENTION, HEALTH_BROKEN };
 
 struct doctor {
@@ -40,14 +40,14 @@ struct doctor {
 	enum health          worst;
 };
 
-/* Reports a finding. remedy: a command, or the necessary change; NULL: nothing to do. */
+/* Reports a finding. remedy: a command, or the necessary change; NULL: there is nothing to do. */
 void doctor_say(struct doctor *d, enum health health, const char *check, const char *remedy,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 #define doctor_ok(d, check, ...) doctor_say(d, HEALTH_OK, check, NULL, __VA_ARGS__)
 
 /*
- * doctor_is_hidden - does the kernel answer this to users other than root? doctor_unknown - reports
- * that as the finding of a check.
+ * doctor_is_hidden - does the kernel hide this from users other than root?
+ * doctor_unknown   - reports that as the finding of a check.
  */
 bool doctor_is_hidden(int error);
 void doctor_unknown(struct doctor *d, const char *check);

@@ -34,7 +34,7 @@ bool doctor_filterd_is(const struct doctor *d, const char *path)
 	return bytes_equal(filterd_member(d, path), BYTES("true"));
 }
 
-/* A text, for a terminal; false if the value is not text. */
+/* Gives a text that is safe for a terminal; false if the value is not text. */
 static bool filterd_text(struct bytes value, char *out, size_t size)
 {
 	uint8_t       room[STATUS_TROUBLE_MAX];

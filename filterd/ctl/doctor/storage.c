@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define DAY_US       INT64_C(86400000000)
-#define LEAST_US     INT64_C(3600000000)        /* a shorter log tells nothing about growth */
+#define LEAST_US     INT64_C(3600000000)        /* a shorter log says nothing about growth */
 #define LEAST_DAYS   30                         /* the log should last for an auditor's month */
 
 /* Takes: others, the permissions reserved for the owner. */

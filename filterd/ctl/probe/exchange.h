@@ -8,7 +8,7 @@
 
 enum exchanged {
 	EXCHANGE_ANSWERED,      /* an answer, or the server accepted the message and closed */
-	EXCHANGE_ENDED,         /* after the message, a reset, or an error by ICMP */
+	EXCHANGE_ENDED,         /* a reset or an ICMP error after the message was sent */
 	EXCHANGE_SILENT,        /* no answer within EXCHANGE_WAIT_MS */
 	EXCHANGE_UNREACHED,     /* the message was not sent: no route, no connection */
 };

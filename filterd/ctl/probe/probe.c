@@ -2,9 +2,8 @@
 
 /*
  * filterctl probe: from a client, is the test name blocked on the way out? Each way is first tried
- * at
- * the same server with a control name that nobody blocks: without an answer to that, the test name
- * would prove nothing. A silence counts if the control name is then answered again.
+ * at the same server with a control name that nobody blocks: without an answer to that, the test
+ * name would prove nothing. A silence counts if the control name is then answered again.
  */
 
 #include "ctl/verbs.h"
@@ -108,7 +107,7 @@ static void probe_read_resolvers(struct probe *p)
 	FILE *file = fopen(RESOLV_CONF, "re");
 
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-		/* a zone after % is that of a link, which has its own resolver */
+		/* a zone after % names a link, which has its own resolver */
 		if (sscanf(line, "nameserver %127[0-9a-fA-F.:]", word) == 1)
 			probe_add(&p->resolvers, RESOLVERS_MAX, bytes_text(word));
 	}
@@ -210,7 +209,10 @@ static const char *probe_rcode(uint8_t rcode)
 	return rcode < COUNT(names) && names[rcode] != NULL ? names[rcode] : "an error";
 }
 
-/* A resolver may itself deny all names below .test (RFC 6761), and a filter leaves no word. */
+/*
+ * A resolver may itself deny all names below .test (RFC 6761), and a filter's answer may not say
+ * that it comes from a filter.
+ */
 static void probe_judge_dns(struct probe *p, enum way way, const struct address *server,
                             const struct probe_got *got, const struct probe_got *beside)
 {
