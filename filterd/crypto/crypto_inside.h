@@ -5,8 +5,8 @@
 #include "crypto/crypto.h"
 
 /*
- * sha256_begin - anew: what was added is forgotten.
- * sha256_go_on - with what was added to another, which stays as it is.
+ * sha256_begin - starts again: forgets everything added so far.
+ * sha256_go_on - continues from the state of another digest, which is left unchanged.
  */
 void sha256_begin(struct sha256 *s);
 void sha256_go_on(struct sha256 *s, const struct sha256 *from);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Two digests that go on from where the key was taken in: OpenSSL's own HMAC takes 1.3 times as
- * long, and that of Mbed TLS takes the key in again for each message.
+ * Two digests that continue from the point where the key has been absorbed. OpenSSL's own HMAC
+ * takes 1.3 times as long, and that of Mbed TLS absorbs the key again for each message.
  */
 
 #include "crypto/crypto_inside.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Mbed TLS 2.28 or 3.6, and libsodium for Ed25519, which neither has. Digests go through md.h and
- * AES through aes.h and gcm.h: what is called of them is the same in both, while functions of one
- * hash are named otherwise, and HKDF may be left out.
+ * Mbed TLS 2.28 or 3.6, and libsodium for Ed25519, which neither version has. Digests go through
+ * md.h, and AES through aes.h and gcm.h: the functions used from these are the same in both
+ * versions, while those for a single hash have different names, and HKDF may be missing.
  */
 
 #include "crypto/crypto_inside.h"
@@ -86,7 +86,10 @@ struct aes128 {
 	mbedtls_gcm_context gcm;
 };
 
-/* The first key makes tables that all threads share: it is set here, before there are any. */
+/*
+ * Setting the first key creates tables that all threads share: so one is set here, before threads
+ * exist.
+ */
 struct aes128 *aes128_new(void)
 {
 	static const uint8_t key[AES128_LEN];
@@ -148,7 +151,7 @@ int aes128_gcm_seal(struct aes128 *a, const uint8_t key[AES128_LEN],
 	return 0;
 }
 
-/* libsodium's secret key is ours, which it calls a seed, with the public one behind it. */
+/* libsodium's secret key is our secret key, which it calls a seed, followed by the public key. */
 static bool ed25519_pair(const uint8_t secret[ED25519_KEY], uint8_t public_out[ED25519_KEY],
                          uint8_t pair_out[2 * ED25519_KEY])
 {

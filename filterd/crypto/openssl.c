@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * OpenSSL 3. To look up an algorithm and to make a context take longer than a short message, so
- * what is used for each packet keeps both.
+ * OpenSSL 3. Looking up an algorithm and making a context take longer than processing a short
+ * message, so anything used for each packet keeps both.
  */
 
 #include "crypto/crypto_inside.h"

@@ -79,7 +79,7 @@ static uint64_t askers_key(const struct askers *a, enum asks what, const struct 
 	return table_hash(table_hash(a->seed + what, who, sizeof(*who)), name.text, name.len);
 }
 
-/* Under its link address: what it asked over IPv4 or over IPv6. */
+/* The client's link address as a key: one for its questions over IPv4, one for those over IPv6. */
 static struct address askers_link(const struct passage *at, uint8_t family)
 {
 	struct address link = link_of(at->flow);

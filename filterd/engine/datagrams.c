@@ -65,8 +65,8 @@ enum verdict datagram(struct passage *at)
 		bool is_query = dns_is_query(p->payload);
 
 		/*
-		 * A connection of this flow has yet to show its name, whatever comes between the
-		 * pieces of its hello.
+		 * A connection of this flow has yet to show its name, even if other datagrams come
+		 * between the pieces of its hello.
 		 */
 		if (!is_query && at->flow->has_initials)
 			return quic_datagram(at);

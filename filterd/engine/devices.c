@@ -26,7 +26,7 @@ struct device {
 	bool           is_known, has_mac;
 	uint8_t        mac[6];
 	int64_t        first_us;
-	int64_t        mac_us;          /* when a packet showed it last */
+	int64_t        mac_us;          /* when a packet last showed it */
 };
 
 struct table *devices_new(size_t num_flows, uint64_t seed)

@@ -176,8 +176,8 @@ static void keep_to_one_path(struct passage *at)
 /*
  * Is a pass final? It is once the far side has taken the judged bytes, which then cannot be
  * replaced: in TCP an ACK of the last byte judged says so, in UDP any datagram that counts as an
- * answer for its kind of stream. If answers do not come by here, as with asymmetric routing, or
- * there are none, a number of packets is enough. A capture has no kernel to be told.
+ * answer for its kind of stream. If there are no answers, or they take another way, as with
+ * asymmetric routing, a number of packets is enough. A capture has no kernel to be told.
  */
 static bool is_final(struct passage *at)
 {

@@ -23,7 +23,7 @@ enum verdict {
 	VERDICT_ACCEPT,
 	/*
 	 * this packet passes and the flow is decided: mark it, the rest need not come here. Live,
-	 * the far side has taken what was judged, or its answers do not come by here
+	 * the far side has taken the judged bytes, or its answers take another way
 	 */
 	VERDICT_PASS,
 	/* this packet must not reach its receiver and the flow is blocked: mark it */
@@ -72,7 +72,7 @@ struct engine_rules {
 	bool                 report_passes;
 };
 
-/* The settings; borrows from both. */
+/* The rules that follow from settings and policy; they borrow from both. */
 struct engine_rules engine_rules_of(const struct settings *s, const struct policy *p);
 
 /* What the kernel's connection tracking says about a packet. */
@@ -99,7 +99,7 @@ struct engine_input {
 	enum direction direction;
 	/* this host opened the connection: the client is the gateway itself */
 	bool         is_own;
-	/* a reply without a connection in the kernel: other replies may not come by here */
+	/* a reply without a connection in the kernel: other replies may take another way */
 	bool         is_stray;
 	bool         has_mac;
 	uint8_t      mac[6];
@@ -132,7 +132,7 @@ struct engine_counts {
 	/* segments and datagrams that rewrite bytes already seen: dropped */
 	uint64_t conflicts;
 	uint64_t decoys;                        /* segments that no server would accept: dropped */
-	/* first packets from the clients' side with a sender from outside: dropped */
+	/* first packets from the clients' side with a sender address from outside: dropped */
 	uint64_t forged;
 	/* hellos and requests that could not be read; streams beyond a limit of inspection */
 	uint64_t unreadable, over_limit;

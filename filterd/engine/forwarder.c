@@ -28,8 +28,8 @@
  *
  * Workers share the table of names: a client's question and the gateway's own are different flows,
  * and may be in different queues. It is written once for each client question that passes, and read
- * only for the gateway's own. All questions are kept, for whichever resolver, as an incoming packet
- * does not say whether its receiver is this host.
+ * only for the gateway's own. Questions to all resolvers are kept, because an incoming packet does
+ * not say whether its receiver is this host.
  */
 
 #include "engine/questions.h"

@@ -20,7 +20,7 @@ struct initials {
 	unsigned                   num_packets, num_keys, num_tries;
 	struct client             *client;      /* NULL: not looked up yet */
 	bool                       is_over;     /* it asks for more */
-	/* the keys that were derived last, and what they follow from */
+	/* the keys derived last, and the version and id that they follow from */
 	bool                       has_keys;
 	const struct quic_version *version;
 	struct quic_id             id;
@@ -35,7 +35,7 @@ struct initials {
  * initials_have_passed - had all of them shown their names before they were evicted?
  * initials_begin       - another connection of this flow, whatever the flow was taken for so far:
  *                        the keys are a client's.
- * initials_gather_anew - the connection's hello is no longer there, or not yet.
+ * initials_gather_anew - the connection's hello is gone, or has not begun.
  * initials_note        - the client's Initial belongs to this connection, whichever flow that began
  *                        in.
  * initials_name        - packets with this id belong where the client's last Initial in this flow

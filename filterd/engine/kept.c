@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Length of the gathering's beginning that every reading has judged, or no longer needs. */
+/* The length of the gathering's beginning that every reading has judged, or no longer needs. */
 uint32_t kept_judged(const struct side *side)
 {
 	const struct reading *sent   = &side->readings[READING_AS_SENT],
@@ -151,7 +151,7 @@ bool kept_misses_taken(const struct side *side)
 	       seq_is_before(side->first_seq + (judged > prefix ? judged : prefix), side->acked);
 }
 
-/* The bytes seen first were not the beginning: they are read again, after these. */
+/* The bytes seen first were not the beginning: they are read again after these. */
 void kept_see_beginning(struct side *side)
 {
 	if (gather_first_seq(side->gather) == side->first_seq)

@@ -114,7 +114,7 @@ static bool is_of_any_link(const struct address *a)
 	                       : a->at[0] == 0xfe && (a->at[1] & 0xc0) == 0x80);
 }
 
-/* Addresses with a route are not evicted by those without. */
+/* Addresses without a route do not evict those with one. */
 static struct link_asked *asked_before(struct link_asked *asked, const struct address *a,
                                        unsigned by)
 {
@@ -131,7 +131,7 @@ static bool is_asked(const struct link_asked *before, const struct address *a, u
 	       memcmp(before->address.at, a->at, sizeof(a->at)) == 0;
 }
 
-/* A second begins with its first lookup, and when the clock goes back. */
+/* A new second begins with its first lookup, or when the clock goes back. */
 static bool may_ask(struct links *l, int64_t now_us)
 {
 	if (now_us - l->second_us >= SECOND_US || now_us < l->second_us) {

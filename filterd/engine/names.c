@@ -308,7 +308,7 @@ enum ruling names_judge_ending(struct passage *at, const struct ending_cause *ca
 /* Classifies a text that stands where a name is expected. */
 enum named { NAMED_HOST, NAMED_ADDRESS, NAMED_OTHERWISE };
 
-/* A name that can be looked up stands in host. */
+/* Puts a name that can be looked up into host. */
 static enum named read_name(struct passage *at, struct bytes text)
 {
 	/* some servers cut off any number of dots */
@@ -367,7 +367,7 @@ static bool strictest_of(struct passage *at, const struct hosts *hosts, struct d
 	return name.len > 0 && (is_last || read_name(at, name) == NAMED_HOST);
 }
 
-/* A message that shows no name, or may show its server another one. */
+/* A message that shows no name, or that may show its server a different one. */
 static enum ruling judge_nameless(struct passage *at, enum app app, bool is_unreadable)
 {
 	return is_unreadable

@@ -160,9 +160,9 @@ void numbers_see_acked(struct passage *at)
 }
 
 /*
- * Has the server acknowledged bytes that its client never sent by here? If the beginning of the
- * connection was seen, that means a path around filterd. The kernel follows both sides, and calls
- * an acknowledgement of unsent bytes invalid: that one does not count.
+ * Has the server acknowledged bytes that its client never sent through here? If filterd saw the
+ * connection begin, that means there is a path around filterd. The kernel follows both sides, and
+ * calls an acknowledgement of unsent bytes invalid: that one does not count.
  */
 bool numbers_misses_sent(const struct passage *at)
 {

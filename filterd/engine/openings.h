@@ -3,7 +3,7 @@
 #define FILTERD_ENGINE_OPENINGS_H
 
 /*
- * Openings: what is remembered of QUIC connections while they open: their keys and hellos by flow,
+ * Openings: the state kept about QUIC connections while they open: their keys and hellos by flow,
  * their flow by connection id, and how much work each client may still ask for.
  */
 

@@ -21,7 +21,7 @@
 #define PIECES_MAX  100         /* pieces of a hello in one Initial: browsers make some ten */
 #define HELLOS_MAX  2           /* hellos of a connection: a server asks for a second one once */
 
-/* Results of an Initial, in order of what they mean for its datagram. */
+/* Results of an Initial. If a datagram has several, the highest one decides. */
 enum opened { OPENED_NONE, OPENED_SHOWN, OPENED_WAITS, OPENED_UNREAD, OPENED_CONFLICT,
 	      OPENED_BLOCKED };
 
@@ -38,8 +38,8 @@ bool is_quic(const struct packet *p)
 }
 
 /*
- * A hello that is not whole. If it is too long for the room, it is judged by what there is once the
- * room is full.
+ * Judges a hello that is not whole. If it is too long for the room, the part that fits is judged
+ * once the room is full.
  */
 static enum opened judge_begun(struct passage *at, struct connection *c,
                                const struct tls_hello *hello)
@@ -105,8 +105,8 @@ static bool contradiction_is_blocked(struct passage *at, struct connection *c,
 enum { PIECES_INSIDE, PIECES_OUTSIDE, PIECES_CONFLICT };
 
 /*
- * Takes the pieces of the hello in these frames, up to one that contradicts an earlier one; a frame
- * not allowed in an Initial ends them.
+ * Takes the pieces of the hello in these frames, up to one that contradicts an earlier piece, or to
+ * a frame that is not allowed in an Initial.
  */
 static int gather_pieces(struct passage *at, struct connection *c, struct bytes frames,
                          struct quic_crypto *last_out)

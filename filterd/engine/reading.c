@@ -94,8 +94,8 @@ static bool is_blocked_as_dns(struct passage *at, struct reading *r, struct byte
 }
 
 /*
- * Bytes that were read as one protocol may be another to the server: a beginning inside them
- * counts, too.
+ * Bytes that were read as one protocol may be a different one to the server: a beginning inside
+ * them counts, too.
  */
 void reading_pass_over(struct reading *r, struct bytes stream, size_t len,
                        bool (*find)(struct bytes, size_t *))
@@ -147,7 +147,7 @@ static enum verdict skip_rest(const struct side *side, struct reading *r, struct
 	return VERDICT_ACCEPT;
 }
 
-/* No known protocol begins so: it may come before a hello, or not matter. */
+/* No known protocol begins like this: it may come before a hello, or not matter. */
 static enum verdict next_piece(struct passage *at, struct side *side, struct reading *r,
                                struct bytes stream, bool has_room, bool was_preamble)
 {

@@ -3,7 +3,7 @@
 #define FILTERD_ENGINE_READING_H
 
 /*
- * Reading: what reading.c, reading_hello.c and reading_http.c share. A stream is given from
+ * Reading: what reading.c, reading_hello.c and reading_http.c share. A stream is passed from
  * r->judged on.
  */
 

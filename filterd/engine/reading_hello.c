@@ -46,9 +46,9 @@ static bool is_among_words(const struct passage *at, const struct reading *r)
 }
 
 /*
- * An incomplete hello. If it is too long for the room, it is judged by what there is, and is over
- * the limit as soon as no more of it is looked at. Among words, or after a hello, any bytes may
- * look like a hello.
+ * Judges an incomplete hello. If it is too long for the room, the part that fits is judged, and it
+ * is over the limit as soon as no more of it is looked at. Among words, or after a hello, any bytes
+ * may look like a hello.
  */
 enum verdict hello_judge_begun(struct passage *at, struct reading *r, size_t len,
                                const struct tls_hello *hello, bool is_at_limit)

@@ -114,8 +114,8 @@ bool request_is_blocked(struct passage *at, struct reading *r, const struct http
 }
 
 /*
- * The bytes so far when the client says no more: Java takes them for a whole request, and the last
- * ones for a line.
+ * Judges the bytes so far when the client says no more: Java takes them for a whole request, and
+ * the last ones for a line.
  */
 bool reading_end_is_blocked(struct passage *at, const struct reading *r, struct bytes stream)
 {

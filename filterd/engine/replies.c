@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What is sent for a blocked packet besides the verdict. A TCP reset to the sender comes from the
- * kernel's reject rule; we send one to the receiver, which would be left half open.
+ * The packets sent for a blocked packet, besides the verdict. A TCP reset to the sender comes from
+ * the kernel's reject rule; we send one to the receiver, which would be left half open.
  *
  * Nothing is sent from or to an address that does not belong to one host: a multicast DNS question
- * is dropped without an answer, as nobody is answered by 224.0.0.251. The kernel's reject rule does
- * the same. (The broadcast address of a network counts as a host's here; the kernel forwards no
- * packets to one unless it is told to.)
+ * is dropped without an answer, because no answer ever comes from 224.0.0.251. The kernel's reject
+ * rule does the same. (The broadcast address of a network counts as a host's here; the kernel
+ * forwards no packets to one unless it is told to.)
  */
 
 #include "engine/state.h"

@@ -182,7 +182,7 @@ void          names_copy_host(struct host_text *to, const struct host_text *from
  */
 enum ruling names_judge_hello(struct passage *at, enum app app, const struct tls_hello *hello);
 enum ruling names_judge_request(struct passage *at, const struct http_request *request);
-/* once a flow, whatever it carries */
+/* once per flow, whatever it carries */
 enum ruling names_judge_port(struct passage *at);
 /* empty: the request is for an address */
 enum ruling names_judge_socks(struct passage *at, struct bytes host);

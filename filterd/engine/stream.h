@@ -41,7 +41,7 @@ enum verdict stream_pass(struct side *side);
  * numbers_taken: does the other end have all before this number?
  * numbers_go_on: false after an unanswered SYN
  * numbers_misses_sent: has the server, which sent this segment, acknowledged bytes that its client
- *     never sent by here?
+ *     never sent through here?
  * numbers_is_decoy: does every server discard this segment with data, though a filter might not?
  */
 enum verdict numbers_see_syn(struct passage *at);
@@ -60,7 +60,7 @@ bool         numbers_is_decoy(const struct passage *at);
  * kept_see_beginning: after each gather_add().
  * kept_judged: length of the gathering's beginning that no reading needs any more.
  * kept_forget: forgets what it may of that; true if there is more room now.
- * kept_misses_taken: has the server acknowledged bytes that never came by here?
+ * kept_misses_taken: has the server acknowledged bytes that filterd never saw?
  */
 struct gather *kept_gathering(struct passage *at, struct side *side, uint32_t seq);
 void           kept_see_beginning(struct side *side);

@@ -168,7 +168,10 @@ static enum verdict judge_contradiction(struct passage *at, struct side *side, u
 	struct bytes other;
 
 	at->engine->counts.conflicts++;
-	/* One of the two, as the work for a packet is bounded: the segment will be sent again. */
+	/*
+	 * Only one of the two, because the work for a packet is bounded: the segment will be sent
+	 * again.
+	 */
 	if (side->has_heard && side->state != SIDE_PASSED)
 		return judge_heard(at, side) == VERDICT_BLOCK ? VERDICT_BLOCK : VERDICT_DROP;
 	other = gather_overlay(side->gather, seq, at->packet->payload, at->engine->overlay);
@@ -188,8 +191,8 @@ static enum verdict judge_lost(struct passage *at, struct side *side)
 }
 
 /*
- * The client's bytes went around filterd: reported once for a connection. What still comes by is
- * judged as usual.
+ * The client's bytes went around filterd: reported once for a connection. Anything that still comes
+ * through is judged as usual.
  */
 static bool missed_is_blocked(struct passage *at)
 {
@@ -256,7 +259,7 @@ static bool began_before(struct passage *at)
 	return flow->began_before;
 }
 
-/* A segment that tells nothing about what the client asks for. */
+/* A segment that says nothing about what the client asks for. */
 static enum verdict silent_segment(struct passage *at)
 {
 	struct side *client = &at->flow->sides[at->flow->client];
@@ -281,8 +284,8 @@ static void see_end(struct side *side, uint32_t end)
 }
 
 /*
- * The server has spoken, though not by here: the kernel forgot the connection, and then saw the
- * server's packet first.
+ * The server has spoken, though filterd did not see it: the kernel forgot the connection, and then
+ * saw the server's packet first.
  */
 static bool is_answered_elsewhere(const struct passage *at)
 {
@@ -343,7 +346,10 @@ static enum verdict segment(struct passage *at)
 		return verdict;
 	numbers_see_acked(at);
 	if (at->flow->blocked) {
-		/* From port 53 the kernel's own reset to the client comes by here, and passes. */
+		/*
+		 * The kernel's own reset to the client, from port 53, comes through here and
+		 * passes.
+		 */
 		if (p->tcp_flags & TCP_RST && p->payload.len == 0)
 			return VERDICT_ACCEPT;
 		reply_to_segment(at);

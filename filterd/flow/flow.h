@@ -3,9 +3,8 @@
 #define FILTERD_FLOW_FLOW_H
 
 /*
- * Flow: what is remembered of one conversation between two (address, port) pairs, both directions
- * in one place. Bounded: a full table evicts the longest untouched flow of the client that has
- * most.
+ * Flow: the state kept about one conversation between two (address, port) pairs, both directions in
+ * one place. Bounded: a full table evicts the longest untouched flow of the client that has most.
  */
 
 #include "base/table.h"
@@ -224,7 +223,8 @@ uint64_t            flows_evicted(const struct flows *f);
  * A question that is sent again is the same attempt if it was not answered, for REPEAT_S from the
  * first time on, however often it comes.
  *
- * flow_repeats_attempt - has this DNS attempt its record already? If not, it is remembered now.
+ * flow_repeats_attempt - does this DNS attempt have its record already? If not, it is remembered
+ *                        now.
  * flow_has_attempt     - the same by its id alone: for answers to a query that has its record.
  * flow_note_answered   - the client got an answer with this id.
  * flow_ask_anew        - the client asks with this id: earlier answered attempts with it are over.
@@ -236,7 +236,7 @@ void flow_note_answered(struct flow *flow, uint16_t id);
 void flow_ask_anew(struct flow *flow, uint16_t id);
 
 /*
- * flow_note_question - its client has asked this; hash, of the id and of all of the question.
+ * flow_note_question - its client has asked this; hash: of the id and the whole question.
  * flow_take_answer   - is this the first answer to one of the last FLOW_ASKED questions? The
  *                      question no longer waits.
  * flow_of_question   - another flow of this client that waits for the answer; NULL if none does, or

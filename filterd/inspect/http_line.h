@@ -2,7 +2,7 @@
 #ifndef FILTERD_INSPECT_HTTP_LINE_H
 #define FILTERD_INSPECT_HTTP_LINE_H
 
-/* HTTP: the request line, and the hosts in what a Host field or :authority says. */
+/* HTTP: the request line, and the hosts in the value of a Host field or :authority. */
 
 #include "inspect/http.h"
 
@@ -34,7 +34,7 @@ bool http_add_target(struct hosts *h, struct bytes target);
 
 /*
  * http_add_hosts - every host that some server, or a program behind it, sees in a value: HAProxy
- *         takes the last of a list, nginx what is before the first colon, others all but the port.
+ *         takes the last of a list, nginx the part before the first colon, others all but the port.
  */
 void http_add_hosts(struct hosts *h, struct bytes value);
 

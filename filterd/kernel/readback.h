@@ -74,8 +74,8 @@ int readback_holds(struct readback *r);
 int readback_unseen(struct readback *r, uint64_t *table_out, uint64_t *packets_out);
 
 /*
- * readback_one_way - Gives: 0 and the number of passed flows whose replies do not come by here,
- *                    since the table was made; -ENOENT if nothing counts them; -errno.
+ * readback_one_way - Gives: 0 and the number of passed flows whose replies do not come through
+ *                    here, since the table was made; -ENOENT if nothing counts them; -errno.
  */
 int readback_one_way(struct readback *r, uint64_t *times_out);
 

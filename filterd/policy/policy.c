@@ -56,7 +56,7 @@ static bool wins(const struct policy *p, const struct index_entry *a, const stru
 	return of_a < of_b || (of_a == of_b && a < b);
 }
 
-/* Has this file an exception of this kind and key? */
+/* Does this file have an exception of this kind and key? */
 static bool has_exception(const struct policy *p, enum pattern_kind kind, const struct suffix *key,
                           uint16_t file)
 {

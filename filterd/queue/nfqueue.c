@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The kernel sends one netlink message a packet; recvmmsg takes up to BATCH of them with one system
- * call. Verdicts are appended to one buffer and sent together, so a packet under load costs two
- * system calls divided by the batch. A run of equal verdicts with the same mark becomes one batch
- * verdict. That covers every id up to its own, so it is closed before any other verdict is
+ * The kernel sends one netlink message per packet; recvmmsg takes up to BATCH of them with one
+ * system call. Verdicts are appended to one buffer and sent together, so a packet under load costs
+ * two system calls divided by the batch. A run of equal verdicts with the same mark becomes one
+ * batch verdict. That covers every id up to its own, so it is closed before any other verdict is
  * appended.
  */
 
@@ -54,10 +54,10 @@ static uint32_t number_in(const struct nlattr *a)
 }
 
 /*
- * Need nobody check this packet's sums? Either it will leave with sums computed from its bytes, or
- * it came with a link header and conntrack has checked it, unless the card had. Otherwise the
- * kernel's flag says less: it never marks the host's own packets as unverified, and WireGuard (and
- * OpenVPN's module) marks everything it decrypts as verified.
+ * Can we skip the check of this packet's checksums? Either it will leave with sums computed from
+ * its bytes, or it came with a link header and conntrack has checked it, unless the card had.
+ * Otherwise the kernel's flag says less: it never marks the host's own packets as unverified, and
+ * WireGuard (and OpenVPN's module) marks everything it decrypts as verified.
  */
 static bool are_sums_settled(uint32_t info, bool has_mac)
 {

@@ -57,7 +57,7 @@ int  queue_open(const struct queue_options *options, struct queue **queue_out,
  */
 int  queue_fd(const struct queue *q);
 
-/* packets that queue_receive() takes at most; each needs up to 68 KiB, once so many came */
+/* the most packets that queue_receive() takes; each needs up to 68 KiB, once that many have come */
 #define QUEUE_BATCH 128
 
 /*
@@ -86,8 +86,8 @@ int      queue_receive(struct queue *q, struct queue_batch *batch_out);
  *                verdict: so others' rules in that hook come after ours (NF_REPEAT).
  * queue_replace - the same, with other content: ip, a whole packet, is copied. One of more than
  *                 1,500 bytes is dropped.
- * queue_hold   - the packet skips every later chain of its hook: no rule of others there offloads
- *                its flow, or does anything else to it (NF_STOP).
+ * queue_hold   - the packet skips every later chain of its hook: no rule of another program there
+ *                offloads its flow, or does anything else to it (NF_STOP).
  */
 void queue_judged(struct queue *q, uint32_t id, uint32_t mark);
 void queue_replace(struct queue *q, uint32_t id, uint32_t mark, struct bytes ip);
@@ -96,8 +96,9 @@ void queue_drop(struct queue *q, uint32_t id);
 int  queue_flush(struct queue *q);
 
 /*
- * queue_end - no new packets from now on: with fail_open they pass, else the kernel drops them.
- *             Those already queued still come: receive until 0, flush, then queue_close().
+ * queue_end - from now on there are no new packets: with fail_open they pass, otherwise the kernel
+ *             drops them. Packets already queued still come: receive until 0, flush, then
+ *             queue_close().
  */
 void queue_end(struct queue *q);
 void queue_close(struct queue *q);

@@ -74,8 +74,9 @@ static void repeat_packet(struct queue_socket *s, const struct nlmsghdr *m)
 }
 
 /*
- * 0 or -errno, if the answer to the last configuration message is among these; else 1. Other errors
- * are about verdicts, of this process or the previous one, for packets that are gone: ignored.
+ * 0 or -errno if the answer to the last configuration message is among these; otherwise 1. Other
+ * errors are about verdicts, of this process or the previous one, for packets that are gone:
+ * ignored.
  */
 static int read_answer(struct queue_socket *s, const uint8_t *buffer, size_t len)
 {
@@ -161,8 +162,8 @@ static uint32_t set_buffer(int fd, uint32_t bytes)
 
 /*
  * The previous process's socket, if it still has the queue: the kernel then accepts a setting for
- * it; otherwise it is closed. Packets that wait in it meanwhile are told to come again, and are
- * judged like all others.
+ * it; otherwise it is closed. Packets waiting in it are sent back to come again, and are judged
+ * like all others.
  */
 static bool nfqueue_socket_take_kept(struct queue_socket *s, uint8_t *buffer, int fd,
                                      uint32_t length)

@@ -48,7 +48,7 @@ static bool queue_table_is_digit(const struct reader *r)
 	return r->left.len > 0 && r->left.at[0] >= '0' && r->left.at[0] <= '9';
 }
 
-/* Columns are 32 bits wide, or a negative port id. */
+/* A column is a number of 32 bits, or a negative port id. */
 static bool read_column(struct reader *r, uint64_t *out)
 {
 	uint64_t value = 0;

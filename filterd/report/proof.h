@@ -3,8 +3,9 @@
 #define FILTERD_REPORT_PROOF_H
 
 /*
- * Proof: what a reader needs to check a log with independent tools. The newest signed note of the
- * log, the key that signed it in the forms that openssl and signify read, and the commands.
+ * Proof: everything that a reader needs to check a log with independent tools: the newest signed
+ * note of the log, the key that signed it in the forms that openssl and signify read, and the
+ * commands.
  */
 
 #include "review/verify.h"

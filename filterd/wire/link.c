@@ -263,7 +263,7 @@ enum parse link_read(int linktype, struct bytes frame, struct link_frame *out)
 	out->ip      = (struct bytes){ 0 };
 	out->has_mac = false;
 	switch (linktype) {
-	/* the family is in the capturing host's order, but the packet tells it as well */
+	/* the family is in the capturing host's byte order, but the packet itself shows it, too */
 	case LINK_NULL:
 	case LINK_LOOP:
 		read_u32(&r);

@@ -237,7 +237,7 @@ bool packet_sums_ok(const struct packet *p)
 	return checksum_end(checksum_add(pseudo, p->segment)) == 0;
 }
 
-/* Is a checksum right, or 0? `with` is the sum of what else it covers. */
+/* Is a checksum right, or 0? `with` is the sum of everything else that it covers. */
 static bool is_unsummed(struct bytes summed, uint64_t with, uint16_t field)
 {
 	return field == 0 || checksum_end(checksum_add(with, summed)) == 0;

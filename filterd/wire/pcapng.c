@@ -196,7 +196,7 @@ static enum parse pcapng_describe(struct pcapng *p, struct reader r, struct prob
 	return PARSE_MORE;
 }
 
-/* NULL, with *problem_out, if it was not described. */
+/* NULL, with *problem_out, if the file does not describe that interface. */
 static struct pcapng_interface *pcapng_interface_of(struct pcapng *p, uint32_t number,
                                                     struct problem *problem_out)
 {

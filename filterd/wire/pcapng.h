@@ -22,7 +22,7 @@ struct pcapng_interface {
 	uint8_t  resolution;            /* if_tsresol as in the file */
 	uint32_t snaplen;               /* 0: no limit */
 	int64_t  offset_s;              /* if_tsoffset */
-	uint64_t num_lost;              /* by its last statistics block */
+	uint64_t num_lost;              /* according to its last statistics block */
 };
 
 /* All 0 before the first block. */
@@ -60,7 +60,7 @@ enum parse pcapng_begin(struct pcapng *p, struct bytes head, uint32_t *len_out,
 enum parse pcapng_read(struct pcapng *p, struct bytes block, struct pcapng_packet *out,
                        struct problem *problem_out);
 
-/* pcapng_num_lost - packets that the capture lost itself, as far as it says. */
+/* pcapng_num_lost - packets lost during the capture, as far as the file says. */
 uint64_t pcapng_num_lost(const struct pcapng *p);
 
 #endif
