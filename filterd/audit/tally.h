@@ -10,7 +10,7 @@
 
 #include "audit/event.h"
 
-/* the shipped policies have 15 categories, each with up to six layers and three types */
+/* the shipped policies have 18 categories, each with up to six layers and three types */
 #define TALLY_ROWS         128
 #define TALLY_CATEGORY_MAX 32           /* bytes; like a policy file's */
 

@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-/* one address for every this many flows in the flow table; 200 bytes each, once used */
+/* one address for this many flows in the flow table; 200 bytes each, once used */
 #define FLOWS_AN_ADDRESS 4
 #define NAME_MAX_KEPT 128       /* bytes; longer names are not learnt */
 /* clients use an address for a while after its answer has expired */

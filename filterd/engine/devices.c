@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#define FLOWS_A_DEVICE 8                /* one device for every this many flows, two entries each */
+#define FLOWS_A_DEVICE 8                /* one entry for this many flows; a device has two */
 #define LIFE_US        INT64_C(300000000)
 #define KNOWN_US       INT64_C(300000000)
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* one entry for every this many flows: who opened which flow last; replies come soon */
+/* one entry for this many flows: who opened which flow last; replies come soon */
 #define FLOWS_AN_OPENING 4
 /* the same for who asked which server what; an answer usually comes within a second */
 #define FLOWS_A_QUESTION 16

@@ -14,7 +14,7 @@ struct captured {
 	int          linktype;          /* LINKTYPE_ number */
 	bool         cut;               /* the snap length cut it */
 	bool         has_time;
-	bool         has_odd_time;      /* no time, because it is not in the years 1970 to 9999 */
+	bool         has_odd_time;      /* the time is not in the years 1970 to 9999 */
 	/* microseconds since 1970, UTC; without one, the last packet's */
 	int64_t      time_us;
 	uint64_t     number;            /* from 1 */

@@ -20,10 +20,10 @@
 #define ACKS_LINE_MAX 8192
 
 struct ack {
-	char    device[64];             /* like in a record: a MAC, or an address */
+	char    device[64];             /* as in a record: a MAC, or an address */
 	int64_t time_us;
 	char    by[64];                 /* the author's account; "" if unknown */
-	/* UTF-8, unescaped; table_text() makes it safe to show */
+	/* UTF-8, unescaped; plain_text() makes it safe to show */
 	char    note[ACKS_NOTE_MAX + 1];
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * filterctl audit report: collects the data of review/report.h in one pass, and writes the report
+ * filterctl audit report: collects the data of report/report.h in one pass, and writes the report
  * to its destination.
  */
 
