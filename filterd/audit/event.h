@@ -71,7 +71,7 @@ struct event {
 		struct event_text method, url, protocol, user_agent;    /* url: only the path */
 	} http;
 	struct {
-		/* type of the question, or of the record with the name */
+		/* type of the question, or of the record that has the name */
 		uint16_t         id, type;
 		bool             is_response;
 		/* the first question, if another name decided */

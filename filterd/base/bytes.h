@@ -109,7 +109,7 @@ enum parse bytes_from_hex(struct bytes text, uint8_t *out, size_t num);
 
 /*
  * The reader is here and not in bytes.c, because headers take some fifty reads of a few
- * instructions each: as function calls they took two fifths of the time of a replay.
+ * instructions each: when these were function calls, they took two fifths of the time of a replay.
  */
 static inline struct reader reader_over(struct bytes all, enum parse on_short)
 {

@@ -119,7 +119,7 @@ static bool board_line(struct board *b, struct bytes line)
 
 void board_piece(struct board *b, const struct piece *piece)
 {
-	/* The newest file's last line may be being written at this moment. */
+	/* filterd may be writing the newest file's last line at this moment. */
 	if (piece->kind == PIECE_PART && !b->newer.has_records)
 		return;
 	if (piece->kind != PIECE_LINE || !board_line(b, piece->line))

@@ -149,7 +149,7 @@ void unread_note(struct unread *u, const struct captured *packet, struct bytes i
 	u->counts = *counts;
 }
 
-/* A line with a number, unless it is 0; true if it was printed. */
+/* Prints a line with a number, unless that is 0; true if it was printed. */
 static bool unread_line(uint64_t num, uint64_t num_packets, bool is_first, const char *words)
 {
 	if (num > 0 && is_first)

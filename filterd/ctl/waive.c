@@ -32,7 +32,10 @@
 #define WHO       "filterctl waive"
 #define SECOND_US INT64_C(1000000)
 
-/* Shortest prefixes: a site's widest network is 10.0.0.0/8; a whole provider has an IPv6 /32. */
+/*
+ * The shortest prefixes allowed: a site's widest network is 10.0.0.0/8; a whole provider has an
+ * IPv6 /32.
+ */
 #define LEAST_BITS_IPV4 8
 #define LEAST_BITS_IPV6 32
 

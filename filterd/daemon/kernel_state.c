@@ -123,7 +123,7 @@ static int look_at_connections(const struct kernel_state *w, struct kernel_facts
 	return error;
 }
 
-/* The protection by the kernel's rules, for the network as last read. */
+/* The protection that the kernel's rules give, for the network as last read. */
 static void judge_protection(struct kernel_state *w, const char *protect,
                              struct status_protection *out)
 {

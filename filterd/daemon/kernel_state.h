@@ -29,7 +29,7 @@ struct kernel_facts {
 	bool                    since_known;
 	struct connections_sums since;          /* since the record before */
 	bool                    sources_known;
-	uint64_t                over_rate;      /* packets of sources beyond their rate: likewise */
+	uint64_t                over_rate;      /* packets of sources beyond their rate; likewise */
 	struct sources_since    over;           /* since the record before */
 	size_t                  num_queues;
 	struct control_queue    queues[CONTROL_QUEUES];

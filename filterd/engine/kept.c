@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The stored bytes of one side's stream: its first bytes, until they were judged and the other end
- * has them. The gathering may be evicted for other streams at any time.
+ * The stored bytes of one side's stream: its first bytes, until they have been judged and the other
+ * end has them. The gathering may be evicted for other streams at any time.
  */
 
 #include "engine/stream.h"

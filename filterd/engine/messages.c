@@ -178,7 +178,7 @@ struct answer {
 	/* every question is exempt: a permitted host needs the names that its answer leads to */
 	bool                   is_allowed;
 	bool                   is_expected;     /* the client asked this, and waits for it */
-	/* an alias leads to a name in another category than the question's, or in no category */
+	/* an alias leads to a name in a different category from the question's, or in none */
 	bool                   leads_elsewhere;
 	unsigned               num_asked;       /* names of the policy that it leads to */
 	struct {

@@ -171,7 +171,7 @@ static void names_note_ending(struct passage *at, enum app app, bool is_named,
 	endings_note(at, &cause);
 }
 
-/* Fills the event of a stream or a QUIC datagram; the name stands in host. */
+/* Fills the event of a stream or a QUIC datagram; the name is in host. */
 static void report_name(struct passage *at, enum app app, bool is_named,
                         const struct decision *decision)
 {

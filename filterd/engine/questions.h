@@ -10,7 +10,7 @@
 #include "base/host.h"
 #include "wire/packet.h"
 
-/* seconds; BIND and Unbound give a question up after 10 to 20, and so do most clients */
+/* seconds; BIND and Unbound give up on a question after 10 to 20, and so do most clients */
 #define QUESTIONS_LIFE_S 30
 
 struct questions;

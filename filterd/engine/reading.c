@@ -27,8 +27,8 @@
 #define BYTES_AT_ONCE  (9 << 10)
 
 /*
- * Steps of work, of some fifty instructions, for one packet. Clients wait for an answer before they
- * go on, except in pipelines of requests: apt sends ten.
+ * Steps of work allowed for one packet, some fifty instructions each. Clients wait for an answer
+ * before they go on, except in pipelines of requests: apt sends ten.
  */
 #define WORK_MAX        800
 #define WORK_OF_MESSAGE 44

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The first question is written anew without pointers, with the spelling as sent (0x20). Of the
+ * The first question is written again, without pointers, with the spelling as sent (0x20). Of the
  * rest of the message only the id, some flags and, from an OPT record, the DNS cookie are returned:
  * resolvers use these to tell a genuine answer from a forged one.
  *

@@ -44,8 +44,8 @@ static const uint8_t characters[NUM_CHARACTERS + 1] =
 	"\n\r\x16";
 
 /*
- * The next character, of a window with num_bits bits of the string; returns the length of its code,
- * 0 if the bits do not make one.
+ * The next character in a window of num_bits bits of the string; returns the length of its code, 0
+ * if the bits do not form one.
  */
 static unsigned huffman_next(uint32_t window, unsigned num_bits, unsigned *character_out)
 {

@@ -87,7 +87,7 @@ bool http_is_answer(struct bytes said);
 struct http_scan {
 	uint32_t at;
 	uint8_t  state;
-	uint8_t  num_fields;            /* at most one more than are looked at */
+	uint8_t  num_fields;            /* counted up to one more than are looked at */
 };
 
 /*

@@ -10,7 +10,7 @@
 
 #include "inspect/http.h"
 
-/* bytes of scratch that suffice for a stream of as many bytes */
+/* bytes of scratch; enough for a stream of the same length */
 #define HTTP2_SCRATCH(stream_len) (3 * (stream_len))
 
 /*

@@ -42,7 +42,10 @@ static size_t server_name_find(struct bytes name, uint8_t c)
 	return at != NULL ? (size_t)(at - name.at) : name.len;
 }
 
-/* Can this name not be in a list of hosts? A server that accepts it may take it for another one. */
+/*
+ * Is this a name that no list of hosts can have? A server that accepts it may take it for a
+ * different one.
+ */
 static bool server_name_is_odd(struct bytes name)
 {
 	uint8_t before = '\0';

@@ -94,7 +94,7 @@ int journal_changed(struct journal *j, int64_t now_us, enum state to, const char
 
 	j->state = to;
 	/*
-	 * While degraded, the log records no other state; recovery records the state of that
+	 * While degraded, the log records no other state; on recovery it records the state at that
 	 * moment.
 	 */
 	return journal_is_degraded(j) ? 0 : write_state(j, now_us, from, to, reason);

@@ -144,7 +144,7 @@ static void rename_copy(const struct mirror *m, const struct segment *s)
 		files_sync_folder(copy);
 }
 
-/* A closed file never changes: a copy of full length need not be read again. */
+/* A closed file never changes: if its copy has the full length, it need not be read again. */
 static bool mirror_is_there(const struct segments *to, const struct segment *s)
 {
 	char path[1024];

@@ -165,7 +165,10 @@ static enum hooks readback_way(struct readback *r)
 	/* A kernel without nft has only the older tables. */
 	if (readback_nft_generation(r->nft, &generation) != 0)
 		return readback_has_older(r) ? look_at_older(r) : HOOKS_UNKNOWN;
-	/* Read after the number: a change meanwhile gives another number, and a new read. */
+	/*
+	 * Read the rules after the number: a change in between gives another number, and then a new
+	 * read.
+	 */
 	if (!r->has_generation || generation != r->generation) {
 		r->is_offloaded   = false;
 		r->is_ipv4_alone  = false;

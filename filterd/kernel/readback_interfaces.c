@@ -59,7 +59,9 @@ static int ask_way(struct readback *r, enum readback_way way, struct rule_interf
 	return error == 0 && out->is_auto ? ask_links(r, way, RULE_WAY_UPLINKS, out) : error;
 }
 
-/* For a missing table the list of rules is empty, without error: check the whole path. */
+/*
+ * If the table is missing, the list of rules is empty, without an error: so check the whole path.
+ */
 int readback_interfaces(struct readback *r, struct rule_interfaces *out)
 {
 	enum hooks hooks = readback_hooks(r);

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 
-#define RULE_WORDS 128          /* of a line; further ones are ignored */
+#define RULE_WORDS 128          /* words of a line; further ones are ignored */
 
 struct rule_line {
 	struct bytes text;

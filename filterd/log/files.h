@@ -43,7 +43,7 @@ struct log_files {
 	bool             collected;     /* from any depth, unordered */
 	bool             want_hashes;   /* may be set before reading */
 	uint64_t         done, all;     /* bytes: of files already read; of all, 0: unknown */
-	/* the current piece: its file is the one before `next`, its line number, from 1 */
+	/* the current piece: its line number, from 1; its file is the one before `next` */
 	size_t           next;
 	uint64_t         line;
 	struct lines    *lines;

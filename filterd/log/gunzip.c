@@ -7,7 +7,7 @@
 #define ZLIB_CONST              /* zlib does not write to its input */
 #include <zlib.h>
 
-#define GZIP_ONLY (MAX_WBITS + 16)      /* zlib.h, inflateInit2(): a gzip header, and no other */
+#define GZIP_ONLY (MAX_WBITS + 16)      /* zlib.h, inflateInit2(): accepts only a gzip header */
 
 struct gunzip {
 	z_stream stream;

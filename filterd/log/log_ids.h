@@ -10,7 +10,7 @@
 
 #include "audit/note.h"
 
-/* of a gateway; further ones count as the last of them */
+/* logs of one gateway; any further ones count as the last of these */
 #define LOG_IDS_MAX 64
 #define LOG_ID      16                  /* digits of a log's id */
 #define LOG_UNKNOWN UINT32_MAX

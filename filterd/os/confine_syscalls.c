@@ -46,7 +46,7 @@ static const char allowed[] =
 	"futex futex_time64 set_robust_list rseq sched_yield sched_getaffinity sysinfo "
 	"exit exit_group rt_sigprocmask rt_sigaction rt_sigreturn sigreturn "
 	"restart_syscall getpid gettid getuid geteuid getgid getegid "
-	/* the clock and its state: setting it takes a capability that is gone */
+	/* the clock and its state; setting it would take a capability that filterd has given up */
 	"clock_gettime clock_gettime64 clock_getres clock_getres_time64 gettimeofday time "
 	"clock_nanosleep clock_nanosleep_time64 nanosleep adjtimex clock_adjtime "
 	"clock_adjtime64 getrandom ";

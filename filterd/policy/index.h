@@ -135,7 +135,7 @@ static inline uint64_t index_sieve_bits(uint64_t hash, enum pattern_kind kind)
 }
 
 /*
- * The first slot of a look-up, and the hash bits that a matching slot has beside the place.
+ * The first slot of a look-up, and the hash bits that a matching slot holds besides the place.
  */
 struct index_aim {
 	uint32_t slot, tag;

@@ -109,7 +109,7 @@ static bool is_label_pattern(struct bytes label)
 	return !inside;
 }
 
-/* kind: of a name without a prefix, exact or a suffix. */
+/* kind: the meaning of a name without a prefix, exact or a suffix. */
 static int policy_list_take_name(struct list_walking *w, struct bytes word, enum pattern_kind kind)
 {
 	struct bytes name = word;

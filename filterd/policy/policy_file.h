@@ -35,7 +35,7 @@ struct policy_from {
 	 */
 	const char                *waivers;
 	const struct signify_keys *keys;        /* one must have signed it; NULL: none needed */
-	bool                       is_strict;   /* one wrong line makes its list fail */
+	bool                       is_strict;   /* a single wrong line makes its list fail */
 	policy_fetch              *fetch;
 	void                      *context;
 };

@@ -97,7 +97,7 @@ struct settings {
 	enum sync sync;                          /* checkpoint | record | never */
 	uint32_t repeat_window_s;                /* 0: a record for every attempt */
 	uint32_t repeats;                        /* slots of the table */
-	char     repeats_file[SETTINGS_TEXT_MAX];        /* "": in memory of the process */
+	char     repeats_file[SETTINGS_TEXT_MAX];        /* "": in the process's own memory */
 	char     anchors[SETTINGS_TEXT_MAX];     /* file; "": none */
 	/* folder on flash for a copy of a log in memory; "": none */
 	char     flush_to[SETTINGS_TEXT_MAX];

@@ -10,7 +10,7 @@
 
 #include "crypto/crypto.h"
 
-#define SIGNIFY_NUMBER   8      /* bytes; the same in a key and in its signatures */
+#define SIGNIFY_NUMBER   8      /* bytes; a key and its signatures have the same number */
 #define SIGNIFY_KEYS_MAX 8
 
 struct signify_key {

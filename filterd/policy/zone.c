@@ -2,8 +2,8 @@
 
 /*
  * A record's owner, without the zone's name, is the name it is about; its type and data are the
- * zone's action. A file with only relative names, for a zone that it does not name, is read as
- * well: then the owners are the names.
+ * zone's action. A file that has only relative names and does not name its zone is read as well:
+ * then the owners are the names.
  */
 
 #include "policy/zone.h"

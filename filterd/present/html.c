@@ -46,7 +46,10 @@ static size_t html_columns(struct bytes character)
 	                                                      : character.len;
 }
 
-/* Not between a letter and its combining marks: after letters known not to be marks. */
+/*
+ * Do not break between a letter and its combining marks: break only after letters known not to be
+ * marks.
+ */
 static bool html_may_begin(struct bytes rest)
 {
 	uint32_t c;

@@ -2,7 +2,7 @@
 #ifndef FILTERD_REPORT_EMBED_H
 #define FILTERD_REPORT_EMBED_H
 
-/* Embed: text written to one text goes into another as base64, for a data: link (RFC 2397). */
+/* Embed: a text whose content goes into another text as base64, for a data: link (RFC 2397). */
 
 #include "base/text.h"
 

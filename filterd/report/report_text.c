@@ -117,7 +117,7 @@ static void put_bar(struct text *t, uint64_t part, uint64_t all)
 		text_put(t, "#");
 }
 
-/* Who deleted the records, or when the log began or ended. */
+/* Tells who deleted the records, or when the log began or ended. */
 static void put_why(struct text *t, const struct report *r, enum untold why)
 {
 	uint8_t       room[512];

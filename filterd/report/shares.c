@@ -2,7 +2,7 @@
 
 #include "report/shares.h"
 
-/* The remainder of a value after its whole tenths, in parts of the sum. */
+/* The remainder of a value after its whole tenths of a percent, in parts of the sum. */
 static long double shares_remainder(uint64_t value, long double sum, uint32_t tenths)
 {
 	return (long double)value * SHARES_ALL / sum - (long double)tenths;

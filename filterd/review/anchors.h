@@ -57,9 +57,9 @@ enum anchor_word {
 };
 
 /*
- * anchors_meet   - Takes: the end of each record; fast in the order of the log. The key in use
- *                  there, or NULL. A duplicate record agrees once. A note that names that key but
- *                  was not signed by it proves nothing, and is counted.
+ * anchors_meet   - Takes: the end of each record; it is fastest if records come in the order of the
+ *                  log. The key in use there, or NULL. A duplicate record agrees once. A note that
+ *                  names that key but was not signed by it proves nothing, and is counted.
  * anchors_beyond - the newest one after record `last` that is not forged; NULL if there is none.
  *                  Takes: the key in use at the end.
  *                  Gives: *denies_out, that key signed it.

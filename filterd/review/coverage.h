@@ -37,8 +37,8 @@ struct gap {
 	/* its beginning: time since the first record, measured like its length */
 	int64_t       at_us;
 	/*
-	 * false for GAP_OFF, unless some did pass: the kernel counts from boot on; and for
-	 * GAP_MISSING
+	 * false for GAP_MISSING, and for GAP_OFF unless some did pass: the kernel counts from boot
+	 * on
 	 */
 	bool          packets_known;
 	uint64_t      packets;                  /* that passed unseen in it; a lower bound */

@@ -22,7 +22,7 @@ struct merkle {
 /* Begins as all zeros. */
 void merkle_add(struct merkle *m, struct bytes leaf);
 
-/* The root; of no leaves: SHA-256 of nothing. 0 or -EIO. */
+/* The root; without leaves it is the SHA-256 of nothing. 0 or -EIO. */
 int merkle_root(const struct merkle *m, uint8_t root_out[CHAIN_HASH]);
 
 #endif

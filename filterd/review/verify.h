@@ -61,7 +61,7 @@ struct verify {
 	uint64_t        late, late_before;
 	struct probes   probes;
 	/* pruning */
-	/* some record says so; one says so of the record before the first */
+	/* a record says so; a record says so about the one before the first */
 	bool            pruned, pruned_here;
 	uint64_t        pruned_last;
 };

@@ -22,7 +22,7 @@ void listing_begin(struct listing *l, enum format format, int64_t until_us);
 
 void listing_put(struct listing *l, const struct entry *e);
 
-/* Writes out everything so far: true, or the output has no reader any more. */
+/* Writes out everything so far. False: the output no longer has a reader. */
 bool listing_flush(struct listing *l);
 
 #endif

@@ -21,7 +21,8 @@ struct output {
 };
 
 /*
- * output_path  - of the argument of -o; NULL, standard output, for "-" and for none.
+ * output_path  - the path for the argument of -o; NULL, which means standard output, for "-" and
+ *                for no argument.
  * output_open  - Takes: path; NULL is standard output.
  *                Gives: 0 and out->to; or -errno, with out->to NULL.
  * output_close - Takes: keep; without it FILE is left unchanged.

@@ -353,8 +353,8 @@ bool pass_is_one(const struct pass *p)
 }
 
 /*
- * For a part of the log: altered or misplaced lines. Whether anything is missing, only the whole
- * log could show.
+ * For a part of the log: altered or misplaced lines. Only the whole log could show whether anything
+ * is missing.
  */
 static int say_unsound_part(const struct pass *p)
 {
