@@ -319,9 +319,7 @@ static enum named read_name(struct passage *at, struct bytes text)
 	return host_is_address(host_of(&at->engine->host)) ? NAMED_ADDRESS : NAMED_HOST;
 }
 
-/*
- * Do encrypted hellos show this name, according to the setting or to an answer that the client got?
- */
+/* Do encrypted hellos show this name, by the setting or by an answer that the client got? */
 static bool is_ech_name(const struct passage *at, struct host host)
 {
 	const char *words = at->rules->ech_names;

@@ -51,9 +51,7 @@ enum verdict reading_judge_unseen(struct passage *at, struct reading *r, enum bu
 	               : reading_pass(r);
 }
 
-/*
- * There is no whole name within the bytes that may be looked at; the part of one was judged before.
- */
+/* The bytes that may be looked at hold no whole name; the part of one was judged before. */
 enum verdict reading_judge_over_limit(struct passage *at, struct reading *r)
 {
 	return reading_judge_unseen(at, r, BUILTIN_LIMIT, at->rules->over_limit);
