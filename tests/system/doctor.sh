@@ -57,7 +57,7 @@ rules() {
 
 order() {
 	lab_gateway iptables -t mangle -I PREROUTING -i lan0 -j ACCEPT
-	found "a rule that passes packets by ours" order "^broken: a rule in ip mangle PREROUTING lets packets pass"
+	found "a rule that passes packets by ours" order "^broken: a rule in ip mangle PREROUTING accepts packets before ours see them"
 	daemon_rules remove
 	daemon_rules install
 	mended order

@@ -240,7 +240,7 @@ without_ipv6() {
 	tap_is "without IPv6 the rules of IPv4 are installed" "$? $(cat "$LAB_DIR/said")" \
 		"0 filterctl rules install: IPv6 is not filtered: this host has no IPv6 address (ip6tables-restore ended with 3: no IPv6 here)"
 	tap_ok "filterd finds them in place" lab_wait "the rules" hooks_are ok
-	tap_like "and the doctor" "$(doctor rules) $(PATH=$LAB_DIR/stub:$PATH doctor ipv6)" "^ok: .* ok: IPv6 has no rules, and no interface has an address"
+	tap_like "and the doctor" "$(doctor rules) $(PATH=$LAB_DIR/stub:$PATH doctor ipv6)" "^ok: .* ok: IPv6 has no rules, and no interface has an IPv6 address"
 	tap_is "clients are filtered" "$(answer "$listed" A "$LAB_DNS4") $(page "$listed" "$LAB_LISTED4")" "NXDOMAIN+15 reset"
 	lab_set gateway net.ipv6.conf.all.disable_ipv6=0
 	lab_address gateway lan0 "$LAB_GATEWAY6/64"
