@@ -76,14 +76,14 @@ reloads() {
 	daemon_set strict-lists yes
 	mistake
 	refuses "a mistake in the configuration" "filterd.conf: line [0-9]+: 'mode = enfroce'"
-	row "a reload of a wrong configuration was refused" "refused at 20.*line [0-9]+: 'mode = enfroce'.*the one before" 1 \
+	row "a reload of a wrong configuration was refused" "refused at 20.*line [0-9]+: 'mode = enfroce'.*the old one" 1 \
 		configuration "broken: .*line [0-9]+: 'mode = enfroce'" 2 "filterd_last_load_good 0" \
 		'.filterd.type == "policy" and (.filterd.result | test("enfroce"))'
 	no_mistake
 	mended "the configuration"
 	echo "no name!" >>"$update"
 	refuses "a mistake in a list" "update.list: line [0-9]+, column 4"
-	row "a reload of a wrong policy was refused" "refused at 20.*update.list: line [0-9]+, column 4.*the one before" 1 \
+	row "a reload of a wrong policy was refused" "refused at 20.*update.list: line [0-9]+, column 4.*the old one" 1 \
 		policy "broken: the policy cannot be loaded: .*update.list: line [0-9]+" 2 "filterd_last_load_good 0" \
 		'.filterd.type == "policy" and (.filterd.result | test("update.list: line"))'
 	sed -i '$d' "$update"
@@ -127,7 +127,7 @@ starts() {
 # one_list WHAT SAYS: the list is as it is; reload, and start, and the setting.
 one_list() {
 	refuses "$1" "update.list' $2"
-	row "a list $1, at a reload" "refused at 20.*update.list' $2.*the one before" 1 \
+	row "a list $1, at a reload" "refused at 20.*update.list' $2.*the old one" 1 \
 		policy "broken: .*update.list' $2" 2 "filterd_last_load_good 0" \
 		".filterd.type == \"policy\" and (.filterd.result | test(\"update.list. $2\"))"
 	again
