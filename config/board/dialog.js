@@ -13,7 +13,7 @@ export function say(box, what, error) {
 	box.hidden = false;
 }
 
-const NOT_TOLD = 69;            // filterctl: it is written, but filterd could not be asked
+const NOT_TOLD = 69;            // filterctl: it is written, but filterd could not be reached
 
 // dialog - run(form data) does it, and what it gives goes to done(). failed: "The note was not saved."
 export function dialog(id, failed) {

@@ -96,7 +96,8 @@ int kernel_state_open(const struct settings *s, struct kernel_state **out)
 	w->queues_fd = queue_table_open();
 	if (w->queues_fd < 0)
 		message_warning(
-			"the kernel's table of queues: %s; records will not say what they dropped",
+			"the kernel's table of queues: %s; records will not say how many packets "
+			"they dropped",
 			strerror(-w->queues_fd));
 	*out = w;
 	return 0;
@@ -283,7 +284,8 @@ void kernel_state_recorded(struct kernel_state *w, const struct kernel_facts *t)
 	error = files_replace(w->path, writer_written(&out), 0600);
 	if (error != 0)
 		message_warning(
-			"'%s': %s; after a restart packets that passed unseen will be said again",
+			"'%s': %s; after a restart packets that passed unseen will be reported "
+			"again",
 			w->path, strerror(-error));
 }
 

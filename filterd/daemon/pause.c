@@ -77,7 +77,7 @@ void pause_open(struct pause *p, const struct settings *s)
 	if (error == -ENOENT)
 		return;
 	if (error != 0) {
-		message_warning("'%s': %s; if blocking was paused, it is no longer",
+		message_warning("'%s': %s; if blocking was paused, it is not any more",
 		                p->path, strerror(-error));
 		return;
 	}
@@ -123,7 +123,7 @@ void pause_end(struct pause *p)
 	p->is_on = false;
 	if (unlink(p->path) != 0 && errno != ENOENT)
 		message_limited(&keep_trouble, MESSAGE_LEVEL_WARNING,
-		                "'%s': %s; until its time has come the next start pauses again",
+		                "'%s': %s; a restart before its end pauses again",
 		                p->path, strerror(errno));
 }
 

@@ -234,7 +234,7 @@ static struct bytes status_server_reload(struct status_server *i, struct bytes w
 	if (!asker->has_uid || (asker->uid != 0 && asker->uid != geteuid()))
 		return BYTES("1\nonly root and the user of filterd may ask for a reload\n");
 	if (words.len > 0 && (asker->uid != 0 || words.len > CONTROL_REASON_MAX))
-		return BYTES("1\nonly root may say why, in 300 bytes at most\n");
+		return BYTES("1\nonly root may give a reason, in 300 bytes at most\n");
 	snprintf(reason, sizeof(reason), "%.*s", (int)words.len, (const char *)words.at);
 	if (words.len > 0)
 		by.reason = reason;

@@ -48,7 +48,7 @@ rules() {
 	daemon_rules install
 	mended ipv6
 	daemon_set on-failure closed
-	found "rules of other settings" settings "^attention: without filterd the rules let packets pass, on-failure says otherwise"
+	found "rules of other settings" settings "^attention: without filterd the rules let packets pass, but on-failure says otherwise"
 	daemon_set on-failure open
 	daemon_set workers 2
 	found "and of other queues" settings "^broken: the rules send packets to queues 7100 to 7101, filterd listens on 7100 to 7103"

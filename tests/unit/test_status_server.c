@@ -370,11 +370,11 @@ START_TEST(root_may_say_why_a_reload_is_asked_for_and_nobody_else)
 	ck_assert_uint_eq(strlen(said_why), CONTROL_REASON_MAX);
 	said_why[0] = '\0';
 	words       = bytes_text(longest);
-	ck_assert(answer_has("only root may say why, in 300 bytes at most\n"));
+	ck_assert(answer_has("only root may give a reason, in 300 bytes at most\n"));
 	words     = BYTES("waive");
 	asker.uid = geteuid();
 	if (geteuid() != 0)
-		ck_assert(answer_has("only root may say why"));
+		ck_assert(answer_has("only root may give a reason"));
 	ck_assert(geteuid() == 0 || said_why[0] == '\0');
 }
 

@@ -58,8 +58,8 @@ static void check_capability(struct doctor *d)
 		if (read_capabilities(path, "CapEff:", &has) && (has & CAP_NET_ADMIN_BIT) == 0)
 			doctor_say(d, HEALTH_BROKEN, "capability",
 			           "start filterd as root, or with CAP_NET_ADMIN and CAP_NET_RAW",
-			           "filterd lacks CAP_NET_ADMIN: the kernel takes no verdict from "
-			           "it");
+			           "filterd lacks CAP_NET_ADMIN: the kernel accepts no verdict "
+			           "from it");
 		else
 			doctor_ok(d, "capability", "filterd has CAP_NET_ADMIN");
 		return;

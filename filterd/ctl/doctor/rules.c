@@ -84,7 +84,7 @@ static void check_settings(struct doctor *d)
 		           o->queue_first, o->queue_last, s->first, last);
 	else if (o->bypass != (s->on_failure == ON_FAILURE_OPEN))
 		doctor_say(d, HEALTH_ATTENTION, "settings", INSTALL,
-		           "without filterd the rules %s, on-failure says otherwise",
+		           "without filterd the rules %s, but on-failure says otherwise",
 		           o->bypass ? "let packets pass" : "stop packets");
 	else
 		doctor_ok(d, "settings", "the rules match the settings");
