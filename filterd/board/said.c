@@ -144,15 +144,6 @@ static bool said_begin_waiver(struct said_walk *w)
 	return true;
 }
 
-static bool said_name(struct scan *s, struct bytes *out)
-{
-	scan_skip_space(s);
-	if (!scan_string(s, out))
-		return false;
-	scan_skip_space(s);
-	return scan_take(s, ':') || scan_refuse(s);
-}
-
 static bool said_many(struct said_walk *w, enum said_kind in, unsigned depth);
 
 static bool said_value(struct said_walk *w, enum said_kind in, const struct bytes *name,
@@ -203,7 +194,7 @@ static bool said_many(struct said_walk *w, enum said_kind in, unsigned depth)
 		return true;
 	w->out->is_paused |= in == SAID_PAUSED && is_object;
 	do {
-		if ((is_object && !said_name(s, &name)) ||
+		if ((is_object && !scan_name(s, &name)) ||
 		    !said_value(w, in, is_object ? &name : NULL, depth))
 			return false;
 		scan_skip_space(s);

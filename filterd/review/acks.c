@@ -93,14 +93,7 @@ static bool take_member(struct scan *s, struct ack *out, bool *has_time)
 {
 	struct bytes name, value;
 
-	scan_skip_space(s);
-	if (!scan_string(s, &name))
-		return false;
-	scan_skip_space(s);
-	if (!scan_take(s, ':'))
-		return false;
-	scan_skip_space(s);
-	if (!scan_string(s, &value))
+	if (!scan_name(s, &name) || !scan_string(s, &value))
 		return false;
 	scan_skip_space(s);
 	if (bytes_equal(name, BYTES("device")))
